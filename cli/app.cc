@@ -1,0 +1,86 @@
+#include "cli/app.h"
+
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <map>
+#include <ostream>
+
+#include "cli/commands/commands.h"
+#include "cli/exit_codes.h"
+#include "harness/model/data_dir.h"
+#include "harness/model/nearest.h"
+#include "harness/normalize/normalize.h"
+
+namespace codex::cli {
+namespace {
+
+// Tool, rule set, and the clients that the goldens are pinned to.
+std::string version_text() {
+  const auto rules = harness::RuleSet::load(harness::data_file("harness/data/rules.json"));
+  return std::string("codex-telemetry-diff ") + CTD_VERSION + "\nrules " +
+         (rules ? rules->version() : "unreadable: " + rules.error().text()) + "\n" +
+         CTD_PINNED_CLIENTS;
+}
+
+// CLI11's own answer to an unknown word is only that it was not expected.
+std::string hint(const CLI::App& app, int argc, const char* const* argv) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
+  const std::vector<std::string_view> commands(names.begin(), names.end());
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word.empty() || word[0] == '-') continue;
+    for (const std::string_view command : commands) {
+      if (command == word) return "";
+    }
+    const std::string near = std::string(harness::nearest_name(word, commands));
+    return near.empty() ? "" : "did you mean `" + near + "`?";
+  }
+  return "";
+}
+
+int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  Context context{{out, err}};
+  CLI::App app("Replays Codex sessions through C++ telemetry and the real Python clients, and "
+               "compares what both observe.",
+               "codex-telemetry-diff");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", version_text);
+  const std::map<std::string, ColorMode> colors = {
+      {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}};
+  app.add_option("--color", context.console.color, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(colors));
+  CLI::Option* quiet = app.add_flag("-q,--quiet", context.console.quiet, "Say only what matters");
+  app.add_flag("-v,--verbose", context.console.verbose, "Show values whole")->excludes(quiet);
+  app.footer("Example: codex-telemetry-diff replay harness/sessions\n"
+             "`codex-telemetry-diff COMMAND --help` shows a command's options and an example.");
+  add_replay(app, context);
+  add_diff(app, context);
+  add_golden(app, context);
+  add_doctor(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error, out, err);
+    context.console.error(error.what());
+    const std::string near = hint(app, argc, argv);
+    err << (near.empty() ? "" : near + "\n") << "See codex-telemetry-diff --help.\n";
+    return kUsage;
+  }
+  return context.status;
+}
+
+}  // namespace
+
+int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  try {
+    return dispatch(argc, argv, out, err);
+  } catch (const std::exception& error) {
+    err << "codex-telemetry-diff: a bug of ours: " << error.what()
+        << "\nPlease report it with the command that you ran.\n";
+    return kBug;
+  }
+}
+
+}  // namespace codex::cli

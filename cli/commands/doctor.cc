@@ -1,0 +1,95 @@
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "cli/commands/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/places.h"
+#include "golden/json_text.h"
+#include "golden/store.h"
+#include "harness/model/data_dir.h"
+#include "harness/normalize/normalize.h"
+#include "harness/subject/hosted_subject.h"
+
+namespace codex::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Checkup {
+ public:
+  explicit Checkup(const Console& console) : console_(console) {}
+
+  void line(bool good, const std::string& what, const std::string& found,
+            const std::string& mend = "") {
+    const std::string shown = golden::shown(json::Value(found));
+    console_.out << (good ? "ok       " : "missing  ") << what << ": "
+                 << shown.substr(1, shown.size() - 2) << '\n';
+    if (!good && !mend.empty()) console_.out << "         mend: " << mend << '\n';
+    all_good_ = all_good_ && good;
+  }
+  void note(const std::string& what, const std::string& found) {
+    console_.out << "note     " << what << ": " << found << '\n';
+  }
+  bool all_good() const { return all_good_; }
+
+ private:
+  const Console& console_;
+  bool all_good_ = true;
+};
+
+int run(const std::string& venv, const Console& console) {
+  Checkup check(console);
+  for (const char* name :
+       {"codex-telemetry-peer", "codex-telemetry-cpp-worker", "codex-telemetry-py-worker"}) {
+    std::error_code error;
+    const std::string path = program(name);
+    check.line(fs::exists(path, error), name, path, "scripts/setup");
+  }
+  const auto rules = harness::RuleSet::load(harness::data_file("harness/data/rules.json"));
+  check.line(rules.ok(), "rules", rules ? rules->version() : rules.error().text(),
+             "CODEX_TELEMETRY_DATA_DIR names the folder with rules.json");
+  check.line(!venv.empty(), "environment with the clients", venv.empty() ? "none found" : venv,
+             "scripts/setup makes .venv; --python names another");
+  harness::HostOptions options;
+  options.subject = "agents";
+  options.worker_path = program("codex-telemetry-py-worker");
+  options.venv = venv;
+  options.peer_path = program("codex-telemetry-peer");
+  harness::HostedSubject agents(options);
+  const std::string reason = agents.unavailable_reason();
+  const harness::SubjectInfo info = agents.info();
+  check.line(reason.empty(), "subject agents",
+             reason.empty() ? info.package + " " + info.version : reason, "scripts/setup");
+  std::error_code error;
+  const std::string codex = venv.empty() ? "" : venv + "/lib/python3.11/site-packages/codex_cli_bin/bin/codex";
+  const bool has_codex = !codex.empty() && fs::exists(codex, error);
+  check.note("codex binary, for recording", has_codex ? codex : "none (scripts/setup installs one)");
+  const golden::Store store(nearest(kDefaultGoldens));
+  const auto goldens = store.list();
+  check.note("goldens", goldens ? std::to_string(goldens.value().size()) + " in " + store.root()
+                                : goldens.error().text());
+  for (const char* name : {"CI", "NO_COLOR", "CLICOLOR_FORCE", "CODEX_TELEMETRY_DATA_DIR"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr) check.note(std::string("variable ") + name, "set");
+  }
+  return check.all_good() ? kParity : kUnavailable;
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Context& context) {
+  auto venv = std::make_shared<std::string>(nearest_venv());
+  CLI::App* command =
+      app.add_subcommand("doctor", "What is installed, what is missing and how to get it");
+  command->footer("Example: codex-telemetry-diff doctor --python .venv\n"
+                  "Exit status: 0 all there, 3 something is missing.");
+  command->add_option("--python", *venv, "Environment with the clients");
+  command->callback([venv, &context] { context.status = run(*venv, context.console); });
+}
+
+}  // namespace codex::cli

@@ -1,0 +1,128 @@
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <ctime>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <thread>
+
+#include "cli/commands/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/explain.h"
+#include "cli/interrupt.h"
+#include "cli/job_options.h"
+#include "cli/places.h"
+#include "cli/progress.h"
+#include "cli/session_job.h"
+#include "golden/files.h"
+#include "matrix/report.h"
+
+namespace codex::cli {
+namespace {
+
+struct Replay {
+  JobOptions job;
+  std::string golden = kDefaultGoldens;
+  bool no_golden = false;
+  bool explain = false;
+  std::string format = "text";
+  std::string output;
+};
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+std::string rendered(const matrix::Report& report, const Replay& options, const Console& console) {
+  if (options.format == "json") return matrix::render_json(report);
+  if (options.format == "jsonl") return matrix::render_jsonl(report);
+  if (options.format == "junit") return matrix::render_junit(report);
+  if (options.format == "markdown") return matrix::render_markdown(report);
+  matrix::TextOptions text;
+  text.color = options.output.empty() && console.out_color();
+  if (console.verbose) text.longest_value = text.most_differences = 0;
+  return matrix::render_text(report, text);
+}
+
+// False when the output could not be written.
+bool deliver(const std::string& text, const std::string& file, const Console& console) {
+  if (file.empty()) {
+    console.out << text << std::flush;
+    return true;
+  }
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << text << std::flush;
+  if (out) return true;
+  console.error("cannot write " + file + ": choose another file with -o");
+  return false;
+}
+
+int run(Replay& options, const Console& console) {
+  if (!options.no_golden) options.job.goldens = nearest(options.golden);
+  const auto data = JobData::load();
+  if (!data) {
+    console.error(data.error());
+    return kUsage;
+  }
+  SelectedTapes selected = select_tapes(options.job);
+  for (const harness::Error& error : selected.errors) console.error(error);
+  if (!selected.errors.empty()) return kUsage;
+
+  handle_interrupts();
+  matrix::Report report;
+  report.run.started = utc_now();
+  report.run.jobs = static_cast<std::size_t>(options.job.jobs);
+  const auto start = std::chrono::steady_clock::now();
+  Progress progress(console, selected.tapes.size());
+  JobResult result = run_job(selected.tapes, *data.operator->(), options.job, interrupted(),
+                             [&](std::size_t done) { progress.show(done); });
+  progress.clear();
+  report.run.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  report.subjects = std::move(result.subjects);
+  for (SessionOutcome& session : result.sessions) report.sessions.push_back(session.report);
+  if (covers_corpus(options.job)) {
+    std::vector<std::string> names;
+    for (const harness::Tape& tape : selected.tapes) names.push_back(tape.name);
+    report.stale_entries = data->known.unmatched(names);
+  }
+  for (const harness::Error& error : result.errors) console.error(error);
+  if (result.interrupted) report.exit = kInterrupted;
+  if (!result.errors.empty()) report.exit = kUsage;
+
+  std::string text = rendered(report, options, console);
+  if (options.explain) text += explain(result.sessions);
+  if (!deliver(text, options.output, console)) return kUsage;
+  return matrix::exit_code(report);
+}
+
+}  // namespace
+
+void add_replay(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Replay>();
+  CLI::App* command = app.add_subcommand("replay", "Replay tapes through the subjects and compare");
+  command->footer(
+      "A PATH is a tape, a raw `codex exec --json` log, or a folder of them.\n"
+      "Example: codex-telemetry-diff replay harness/sessions --session 'odd/*'\n"
+      "Exit status: 0 parity, 1 differences, 2 usage or unreadable input, 3 a subject could not\n"
+      "run, 70 a bug of ours, 130 interrupted.");
+  add_job_options(*command, options->job);
+  command->add_option("--golden", options->golden, "Folder of goldens")->capture_default_str();
+  command->add_flag("--no-golden", options->no_golden, "Compare the subjects with each other alone");
+  command->add_option("--transcripts", options->job.transcripts,
+                      "Folder to write each subject's normalized transcript to");
+  command->add_flag("--explain", options->explain, "Say which rule made which values equal");
+  command->add_option("--format", options->format, "Form of the report")
+      ->check(CLI::IsMember({"text", "json", "jsonl", "junit", "markdown"}))
+      ->capture_default_str();
+  command->add_option("-o,--output", options->output, "Write the report to this file");
+  command->callback([options, &context] { context.status = run(*options, context.console); });
+}
+
+}  // namespace codex::cli

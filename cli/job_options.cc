@@ -1,0 +1,47 @@
+#include "cli/job_options.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <thread>
+
+#include "cli/places.h"
+
+namespace codex::cli {
+
+void add_job_options(CLI::App& command, JobOptions& options) {
+  options.paths = {nearest(kDefaultTapes)};
+  options.subjects.venv = nearest_venv();
+  options.jobs = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  command.add_option("PATH", options.paths, "Tapes, raw exec logs, or folders of them")
+      ->default_str(kDefaultTapes);
+  command.add_option("--session", options.session_glob, "Only sessions whose name matches (glob)");
+  command
+      .add_option("--subject", options.subjects.names, "Only this subject; may be repeated")
+      ->check(CLI::IsMember(subject_names()))
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_option("--python", options.subjects.venv,
+                     "Environment with the clients (default: the nearest .venv upwards)");
+  command.add_option("--jobs", options.jobs, "Sessions at a time (default: the processors)")
+      ->check(CLI::Range(1, 256));
+  command
+      .add_option("--timeout", options.timeout_seconds,
+                  "Seconds without any progress after which a session is over")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->capture_default_str();
+}
+
+bool covers_corpus(const JobOptions& options) {
+  std::error_code error;
+  const auto corpus = std::filesystem::canonical(nearest(kDefaultTapes), error);
+  if (error || !options.session_glob.empty() || !options.subjects.names.empty()) return false;
+  return std::any_of(options.paths.begin(), options.paths.end(), [&](const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::canonical(path, ignored) == corpus;
+  });
+}
+
+}  // namespace codex::cli

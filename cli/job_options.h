@@ -1,0 +1,20 @@
+// The options that replay and golden share, and what they mean.
+#ifndef CLI_JOB_OPTIONS_H_
+#define CLI_JOB_OPTIONS_H_
+
+#include "cli/session_job.h"
+
+namespace CLI {
+class App;
+}
+
+namespace codex::cli {
+
+void add_job_options(CLI::App& command, JobOptions& options);
+// True when nothing was left out: every tape of the default corpus, every subject. Only then an
+// entry that matches no tape is stale.
+bool covers_corpus(const JobOptions& options);
+
+}  // namespace codex::cli
+
+#endif  // CLI_JOB_OPTIONS_H_

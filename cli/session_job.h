@@ -1,0 +1,69 @@
+// What replay, golden and nightly have in common: tapes to runs to transcripts to judgements.
+#ifndef CLI_SESSION_JOB_H_
+#define CLI_SESSION_JOB_H_
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/subjects.h"
+#include "golden/store.h"
+#include "golden/verdict.h"
+#include "harness/normalize/normalize.h"
+#include "harness/tape/tape.h"
+#include "matrix/known_differences.h"
+#include "matrix/report.h"
+
+namespace codex::cli {
+
+struct JobOptions {
+  std::vector<std::string> paths;
+  std::string session_glob;          // empty: all
+  SubjectChoice subjects;
+  std::optional<std::string> goldens;  // folder; nothing: no goldens
+  bool require_golden = false;
+  int jobs = 1;
+  double timeout_seconds = 10;
+  std::string transcripts;  // folder to write to, or empty
+};
+
+// One session, as it came out: the report's part, and the transcripts by subject.
+struct SessionOutcome {
+  matrix::SessionReport report;
+  std::map<std::string, harness::Transcript> transcripts;
+  golden::Provenance provenance;
+};
+
+// The data files that every job needs. Errors are for exit 2.
+struct JobData {
+  harness::RuleSet rules;
+  golden::Subjects subjects;
+  matrix::KnownDifferences known;
+  static harness::Result<JobData> load();
+};
+
+// The tapes that `options` selects, read; all errors at once. Zero tapes is an error.
+struct SelectedTapes {
+  std::vector<harness::Tape> tapes;
+  std::vector<harness::Error> errors;
+};
+SelectedTapes select_tapes(const JobOptions& options);
+
+// `stop`: no further session is begun once it is true. `progress` is called after each session,
+// on any thread, one at a time.
+struct JobResult {
+  std::vector<SessionOutcome> sessions;  // as the tapes
+  std::map<std::string, harness::SubjectInfo> subjects;
+  std::vector<harness::Error> errors;  // goldens that can't be read, transcripts not written
+  bool interrupted = false;
+};
+JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,
+                  const JobOptions& options, const std::atomic<bool>& stop,
+                  const std::function<void(std::size_t done)>& progress);
+
+}  // namespace codex::cli
+
+#endif  // CLI_SESSION_JOB_H_

@@ -1,0 +1,55 @@
+// One agent run from a driver: the scripted model's steps, the codex calls that they ask for, and
+// the library calls that a host's own loop would make at each point.
+#ifndef HARNESS_AGENT_RUN_AGENT_SESSION_H_
+#define HARNESS_AGENT_RUN_AGENT_SESSION_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codex/telemetry/agent.h"
+#include "codex/telemetry/event.h"
+#include "harness/agent_run/codex_call.h"
+#include "harness/agent_run/recorder.h"
+#include "harness/agent_run/tape_player.h"
+#include "harness/tape/tape.h"
+
+namespace codex::harness {
+
+class AgentSession {
+ public:
+  AgentSession(const Tape& tape, telemetry::Hub& hub, telemetry::TraceProvider& provider,
+               Recorder& recorder);
+  // Runs to the end and reports the outcome.
+  void run();
+
+ private:
+  struct Call;
+  enum class Next { kGoOn, kFinal, kFailed, kHang, kOffScript };
+
+  Next turn(telemetry::AgentRun& run, const json::Value& step);
+  Next tools(telemetry::AgentRun& run, const json::Array& calls);
+  void begin(telemetry::AgentRun& run, Call& call);
+  void settle(telemetry::AgentRun& run, Call& call);
+  json::Array model_output(const json::Value& step) const;
+  json::Value option(std::string_view key) const;  // of the driver; null when absent
+  telemetry::RunSettings settings() const;
+  void report(telemetry::AgentRun& run, Next end);
+
+  const Tape& tape_;
+  telemetry::Hub& hub_;
+  telemetry::TraceProvider& provider_;
+  Recorder& recorder_;
+  TapePlayer player_;
+  CodexToolState tool_;
+  json::Array input_;      // what the model gets, growing
+  json::Array new_items_;  // what the run made
+  json::Value final_output_;
+  telemetry::ClientError error_;
+  std::optional<TapePlayer::OffScript> off_script_;
+};
+
+}  // namespace codex::harness
+
+#endif  // HARNESS_AGENT_RUN_AGENT_SESSION_H_

@@ -1,0 +1,170 @@
+#include "harness/agent_run/codex_call.h"
+
+#include <utility>
+
+namespace codex::harness {
+namespace {
+
+using json::Value;
+using telemetry::ClientError;
+
+constexpr const char* kInvalid = "Invalid JSON input for codex tool";
+
+const Value& member(const Value& object, std::string_view key) {
+  static const Value null;
+  const Value* value = object.get(key);
+  return value == nullptr ? null : *value;
+}
+
+// f"{value}" of an option
+std::string text_of(const Value& value) { return json::python_str(value); }
+
+struct Inputs {
+  std::vector<std::string> texts;
+  std::vector<std::string> images;
+  Value thread_id;
+};
+
+// CodexToolParameters: every rule that can refuse the arguments gives the same redacted error.
+std::optional<Inputs> validated(const Value& arguments, bool with_thread) {
+  if (!arguments.is_object()) return std::nullopt;
+  Inputs out;
+  const Value& inputs = member(arguments, "inputs");
+  if (!inputs.is_array() || inputs.array()->empty()) return std::nullopt;
+  for (const auto& [key, value] : *arguments.object()) {
+    if (key != "inputs" && !(with_thread && key == "thread_id")) return std::nullopt;
+  }
+  for (const Value& item : *inputs.array()) {
+    if (!item.is_object()) return std::nullopt;
+    for (const auto& [key, value] : *item.object()) {
+      if (key != "type" && key != "text" && key != "path") return std::nullopt;
+      if (!value.is_string() && !(value.is_null() && key != "type")) return std::nullopt;
+    }
+    const std::string_view type = member(item, "type").text();
+    const std::string text(json::strip(member(item, "text").text()));
+    const std::string path(json::strip(member(item, "path").text()));
+    if (type == "text" && !text.empty() && path.empty()) {
+      out.texts.push_back(text);
+    } else if (type == "local_image" && !path.empty() && text.empty()) {
+      out.images.push_back(path);
+    } else {
+      return std::nullopt;
+    }
+  }
+  const Value& thread = member(arguments, "thread_id");
+  if (!thread.is_null()) {
+    if (!thread.is_string() || json::strip(thread.text()).empty()) return std::nullopt;
+    out.thread_id = json::strip(thread.text());
+  }
+  return out;
+}
+
+}  // namespace
+
+CodexToolState::CodexToolState(const Value& tool, Value context)
+    : tool_(tool), context_(std::move(context)), name_(member(tool, "name").text("codex")) {}
+
+// A tool option given directly goes before the same one in default_thread_options.
+Value CodexToolState::option(std::string_view key) const {
+  const Value& direct = member(tool_, key);
+  if (json::truthy(direct) || (key == "skip_git_repo_check" && !direct.is_null())) return direct;
+  return member(member(tool_, "default_thread_options"), key);
+}
+
+std::variant<CodexProcess, ClientError> CodexToolState::start(const std::string& arguments,
+                                                              bool redact) {
+  const auto invalid = [&] {
+    const std::string text = redact ? kInvalid : std::string(kInvalid) + ": " + arguments;
+    return ClientError{"agents.exceptions.ModelBehaviorError", text};
+  };
+  const json::ParseResult parsed = json::parse(arguments.empty() ? "{}" : arguments);
+  if (!parsed) return invalid();
+  const bool from_context = json::truthy(member(tool_, "use_run_context_thread_id"));
+  const std::optional<Inputs> inputs = validated(parsed.value(), !from_context);
+  if (!inputs) return invalid();
+
+  Value thread_id = inputs->thread_id;
+  if (thread_id.is_null() && from_context) {
+    const Value& key = member(tool_, "run_context_thread_id_key");
+    thread_id = member(context_, key.text("codex_thread_id"));
+  }
+  if (thread_id.is_null()) thread_id = member(tool_, "thread_id");
+  if (json::truthy(member(tool_, "persist_session"))) {
+    if (!has_persisted_) {
+      has_persisted_ = true;
+      persisted_thread_ = thread_id;
+    } else if (json::truthy(thread_id) && json::truthy(persisted_thread_) &&
+               !(persisted_thread_ == thread_id)) {
+      return ClientError{"agents.exceptions.UserError",
+                         "Codex tool is configured with persist_session=true and already has an "
+                         "active thread."};
+    }
+    thread_id = persisted_thread_;
+  }
+
+  CodexProcess process;
+  process.thread_id = json::truthy(thread_id) ? thread_id : Value();
+  process.argv = argv(inputs->images, process.thread_id);
+  for (const std::string& text : inputs->texts) {
+    if (!process.standard_input.empty()) process.standard_input += "\n\n";
+    process.standard_input += text;
+  }
+  return process;
+}
+
+void CodexToolState::ended(const Value& thread_id) {
+  if (has_persisted_) persisted_thread_ = thread_id;
+  if (json::truthy(member(tool_, "use_run_context_thread_id")) && context_.is_object() &&
+      !thread_id.is_null()) {
+    context_.object()->set(member(tool_, "run_context_thread_id_key").text("codex_thread_id"),
+                           thread_id);
+  }
+}
+
+std::vector<std::string> CodexToolState::argv(const std::vector<std::string>& images,
+                                              const Value& thread_id) const {
+  std::vector<std::string> out = {"exec", "--experimental-json"};
+  const auto add = [&](std::string_view flag, std::string value) {
+    out.emplace_back(flag);
+    out.push_back(std::move(value));
+  };
+  const auto pass = [&](std::string_view key, std::string_view flag) {
+    const Value value = option(key);
+    if (json::truthy(value)) add(flag, text_of(value));
+  };
+  pass("model", "--model");
+  pass("sandbox_mode", "--sandbox");
+  pass("working_directory", "--cd");
+  const Value directories = option("additional_directories");
+  if (const json::Array* list = directories.array()) {
+    for (const Value& directory : *list) add("--add-dir", text_of(directory));
+  }
+  if (json::truthy(option("skip_git_repo_check"))) out.emplace_back("--skip-git-repo-check");
+  const bool schema = !member(tool_, "output_schema").is_null() ||
+                      !member(member(tool_, "default_turn_options"), "output_schema").is_null();
+  // The client writes the schema to a fresh temporary file; CONTRACT 4's rule numbers its name.
+  if (schema) add("--output-schema", "/tmp/codex-output-schema-/schema.json");
+  const Value effort = option("model_reasoning_effort");
+  if (json::truthy(effort)) add("--config", "model_reasoning_effort=\"" + text_of(effort) + "\"");
+  const Value network = option("network_access_enabled");
+  if (!network.is_null()) {
+    add("--config", std::string("sandbox_workspace_write.network_access=") +
+                        (json::truthy(network) ? "true" : "false"));
+  }
+  const Value search = option("web_search_mode");
+  const Value search_enabled = option("web_search_enabled");
+  if (json::truthy(search)) {
+    add("--config", "web_search=\"" + text_of(search) + "\"");
+  } else if (search_enabled.boolean() != nullptr) {
+    add("--config", *search_enabled.boolean() ? "web_search=\"live\"" : "web_search=\"disabled\"");
+  }
+  const Value approval = option("approval_policy");
+  if (json::truthy(approval)) add("--config", "approval_policy=\"" + text_of(approval) + "\"");
+  if (!thread_id.is_null()) out.emplace_back("resume");
+  for (const std::string& image : images) add("--image", image);
+  if (!thread_id.is_null()) add("--", text_of(thread_id));
+  out.emplace_back("-");
+  return out;
+}
+
+}  // namespace codex::harness

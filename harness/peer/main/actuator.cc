@@ -1,0 +1,177 @@
+#include "harness/peer/main/actuator.h"
+
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <ctime>
+#include <utility>
+
+namespace codex::harness {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::nanoseconds;
+
+constexpr nanoseconds kFirstNap = microseconds(20);
+constexpr nanoseconds kLongestNap = microseconds(500);
+
+bool is_reader_gone(int fd) {
+  pollfd waiting{fd, 0, 0};
+  return ::poll(&waiting, 1, 0) > 0 && (waiting.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+}
+
+// True when the client has read everything, or never will. What is no pipe counts as read.
+bool is_drained(int fd) {
+  int waiting = 0;
+  return ::ioctl(fd, FIONREAD, &waiting) != 0 || waiting == 0 || is_reader_gone(fd);
+}
+
+// Dies of the signal, whatever the parent process had ignored or blocked; leaves no core file.
+void die_of(int number) {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  std::signal(number, SIG_DFL);
+  sigset_t mask;
+  ::sigemptyset(&mask);
+  ::sigaddset(&mask, number);
+  ::sigprocmask(SIG_UNBLOCK, &mask, nullptr);
+  ::kill(::getpid(), number);
+}
+
+}  // namespace
+
+void Actuator::run() {
+  // Naps are shorter than the slack that timers have by default.
+  ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+  for (;;) {
+    Wait what = Wait::kNothing;
+    take_order();
+    while (order_ && (what = step()) == Wait::kNothing)
+      take_order();
+    wait(what);
+  }
+}
+
+void Actuator::send(const PeerMessage& message) {
+  if (!write_line(socket_, to_json(message))) ::_exit(kPeerAbandoned);
+}
+
+void Actuator::acknowledge(bool obeyed) {
+  order_.reset();
+  send({.kind = PeerMessage::Kind::kAck, .obeyed = obeyed});
+}
+
+void Actuator::take_order() {
+  if (order_) return;
+  const std::optional<std::string> line = orders_.next();
+  if (!line) return;
+  order_ = parse_order(*line);
+  if (!order_) ::_exit(kPeerAbandoned);  // whoever that is, it is no conductor
+  written_ = 0;
+  nap_ = kFirstNap;
+  if (order_->kind == Order::Kind::kSleep) {
+    const std::chrono::duration<double, std::milli> time(order_->sleep_ms);
+    until_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
+  }
+}
+
+// Goes on with the order as far as it can without waiting.
+Actuator::Wait Actuator::step() {
+  switch (order_->kind) {
+    case Order::Kind::kOut:
+      return write_some(STDOUT_FILENO);
+    case Order::Kind::kErr:
+      return write_some(STDERR_FILENO);
+    case Order::Kind::kEof:
+      if (!is_drained(STDERR_FILENO)) return Wait::kDrained;
+      ::close(STDOUT_FILENO);
+      break;
+    case Order::Kind::kSleep:
+      if (Clock::now() < until_) return Wait::kTime;
+      break;
+    case Order::Kind::kExit:
+    case Order::Kind::kSignal:
+      return leave();
+    case Order::Kind::kStay:
+      break;
+  }
+  acknowledge(true);
+  return Wait::kNothing;
+}
+
+Actuator::Wait Actuator::write_some(int fd) {
+  const std::string& bytes = order_->bytes;
+  while (written_ < bytes.size()) {
+    pollfd waiting{fd, POLLOUT, 0};
+    if (::poll(&waiting, 1, 0) == 0) return Wait::kWritable;
+    // A pipe that is writable takes this much without blocking.
+    const std::size_t size = std::min<std::size_t>(bytes.size() - written_, PIPE_BUF);
+    const ssize_t put = ::write(fd, bytes.data() + written_, size);
+    if (put >= 0) {
+      written_ += static_cast<std::size_t>(put);
+    } else if (errno == EAGAIN) {
+      return Wait::kWritable;
+    } else if (errno != EINTR) {
+      acknowledge(false);
+      return Wait::kNothing;
+    }
+  }
+  // Only stdout is paced: stderr may stay unread for as long as the client likes.
+  if (fd == STDOUT_FILENO && !is_drained(fd)) return Wait::kDrained;
+  acknowledge(fd != STDOUT_FILENO || !is_reader_gone(fd));
+  return Wait::kNothing;
+}
+
+Actuator::Wait Actuator::leave() {
+  // Else how much of the end of stderr the client sees would be chance.
+  if (!is_drained(STDERR_FILENO) || !is_drained(STDOUT_FILENO)) return Wait::kDrained;
+  const Order order = *order_;
+  acknowledge(true);
+  if (order.kind == Order::Kind::kExit) ::_exit(order.number);
+  die_of(order.number);
+  return Wait::kNothing;  // not every signal kills
+}
+
+void Actuator::wait(Wait what) {
+  nanoseconds time{-1};
+  std::array<pollfd, 3> fds{
+      {{socket_, POLLIN, 0}, {input_open_ ? STDIN_FILENO : -1, POLLIN, 0}, {-1, POLLOUT, 0}}};
+  if (what == Wait::kWritable) {
+    fds[2].fd = order_->kind == Order::Kind::kOut ? STDOUT_FILENO : STDERR_FILENO;
+  } else if (what == Wait::kDrained) {
+    time = nap_;
+    nap_ = std::min(nap_ * 3 / 2, kLongestNap);
+  } else if (what == Wait::kTime) {
+    time = std::max<nanoseconds>(until_ - Clock::now(), nanoseconds{0});
+  }
+  const std::time_t seconds = time / std::chrono::seconds(1);
+  const timespec limit{seconds, static_cast<long>((time % std::chrono::seconds(1)).count())};
+  if (::ppoll(fds.data(), fds.size(), time.count() < 0 ? nullptr : &limit, nullptr) <= 0) return;
+  if (fds[1].revents != 0) read_input();
+  if (fds[0].revents != 0) read_orders();
+}
+
+void Actuator::read_orders() {
+  if (!orders_.fill()) ::_exit(kPeerAbandoned);
+}
+
+void Actuator::read_input() {
+  std::array<char, 64 * 1024> chunk;
+  const ssize_t got = ::read(STDIN_FILENO, chunk.data(), chunk.size());
+  if (got > 0) {
+    input_.append(chunk.data(), static_cast<std::size_t>(got));
+  } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
+    input_open_ = false;
+    send({.kind = PeerMessage::Kind::kStdin, .input = std::move(input_)});
+  }
+}
+
+}  // namespace codex::harness

@@ -1,0 +1,50 @@
+// The hands of a peer: does what its conductor orders, one order after the other, and meanwhile
+// reads its stdin and watches whether the conductor is still there.
+#ifndef HARNESS_PEER_MAIN_ACTUATOR_H_
+#define HARNESS_PEER_MAIN_ACTUATOR_H_
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "harness/peer/protocol.h"
+#include "harness/subject/fd_json.h"
+
+namespace codex::harness {
+
+class Actuator {
+ public:
+  // Does not own the socket.
+  explicit Actuator(int socket) : socket_(socket), orders_(socket) {}
+
+  // Leaves the process: as ordered, or with kPeerAbandoned.
+  [[noreturn]] void run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  // What the current order waits for.
+  enum class Wait { kNothing, kWritable, kDrained, kTime };
+
+  void send(const PeerMessage& message);
+  void acknowledge(bool obeyed);
+  void take_order();
+  Wait step();
+  Wait write_some(int fd);
+  Wait leave();
+  void wait(Wait what);
+  void read_orders();
+  void read_input();
+
+  int socket_;
+  LineReader orders_;
+  std::string input_;
+  bool input_open_ = true;
+  std::optional<Order> order_;
+  std::size_t written_ = 0;
+  Clock::time_point until_;       // of a sleep
+  std::chrono::nanoseconds nap_;  // between two looks at the pipe
+};
+
+}  // namespace codex::harness
+
+#endif  // HARNESS_PEER_MAIN_ACTUATOR_H_

@@ -1,0 +1,32 @@
+#include "harness/runner/runner.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace codex::harness {
+
+void run_tapes(const std::vector<Tape>& tapes, const MakeSubjects& make_subjects,
+               const RunOptions& options, const SessionDone& done) {
+  std::atomic<std::size_t> next{0};
+  const auto job = [&] {
+    const std::vector<std::shared_ptr<Subject>> subjects = make_subjects();
+    for (;;) {
+      if (options.stop != nullptr && *options.stop) return;
+      const std::size_t index = next++;
+      if (index >= tapes.size()) return;
+      const Tape& tape = tapes[index];
+      std::vector<SubjectRun> runs;
+      for (const auto& subject : subjects) {
+        if (subject->applies(tape)) runs.push_back(subject->run(tape, options.subject));
+      }
+      done(index, tape, std::move(runs));
+    }
+  };
+  const auto wanted = static_cast<std::size_t>(std::max(options.jobs, 1));
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < std::min(wanted, tapes.size()); ++i) threads.emplace_back(job);
+  job();
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace codex::harness

@@ -1,0 +1,235 @@
+#include "harness/subject/hosted_session.h"
+
+#include <poll.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "harness/peer/protocol.h"
+#include "harness/subject/outcome.h"
+
+namespace codex::harness {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int kPatience = 3;  // timeouts from the end of the tape, whatever still comes
+// From the end of a session's socket to word of how its process ended.
+constexpr milliseconds kGrace{1500};
+// From its last line to the end of its process.
+constexpr milliseconds kLeave{300};
+
+int poll_time(PeerServer::Clock::duration left) {
+  const auto time = std::chrono::ceil<milliseconds>(left).count();
+  return static_cast<int>(std::clamp<std::int64_t>(time, 0, 60 * 1000));
+}
+
+std::string seconds_text(std::chrono::nanoseconds time) {
+  std::string text = json::real_text(std::chrono::duration<double>(time).count());
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text + " s";
+}
+
+}  // namespace
+
+// The functions that return bool say whether the session goes on.
+
+void HostedSession::run(const std::string& peer_path, SubjectRun& run) {
+  run_ = &run;
+  bool going = open(peer_path);
+  while (going)
+    going = wait_once();
+  clean_up();
+  // Before the outcome, which is the last word.
+  std::vector<Observation> wire = peers_.conductor().observations();
+  auto last = std::find_if(run.observations.begin(), run.observations.end(),
+                           [](const Observation& shown) { return shown.lane == kOutcomeLane; });
+  run.observations.insert(last, std::make_move_iterator(wire.begin()),
+                          std::make_move_iterator(wire.end()));
+}
+
+bool HostedSession::open(const std::string& peer_path) {
+  if (const auto error = peers_.open()) return end(Outcome::kUnavailable, error->text());
+  auto [ours, theirs] = socket_pair();
+  if (!ours || !set_nonblocking(ours.get())) {
+    return end(Outcome::kUnavailable, "no socket could be made for the session");
+  }
+  socket_ = std::move(ours);
+  lines_ = LineReader(socket_.get());
+  json::Object environment;
+  environment.append(kPeerSocketVariable, peers_.socket_path());
+  json::Object request;
+  request.append("driver", tape_.driver);
+  request.append("peer", peer_path);
+  request.append("peer_env", std::move(environment));
+  progress_ = Clock::now();
+  session_ = worker_.start(std::move(request), theirs.get());
+  return true;
+}
+
+HostedSession::Clock::time_point HostedSession::deadline() const {
+  const Clock::time_point quiet = std::max(progress_, peers_.silent_until()) + limits_.timeout;
+  return played_ ? std::min(quiet, *played_ + kPatience * limits_.timeout) : quiet;
+}
+
+bool HostedSession::wait_once() {
+  std::vector<pollfd> waiting = {{session_->wake_fd(), POLLIN, 0}, {socket_.get(), POLLIN, 0}};
+  peers_.add_to(waiting);
+  ::poll(waiting.data(), waiting.size(), poll_time(deadline() - Clock::now()));
+
+  if (peers_.serve()) progress_ = Clock::now();
+  const Conductor::State state = peers_.conductor().state();
+  if (state == Conductor::State::kOffScript) return end_off_script();
+  if (!played_ && (state == Conductor::State::kEnd || state == Conductor::State::kStalled)) {
+    played_ = Clock::now();
+  }
+  if (waiting[1].revents != 0 && !read_child()) return false;
+  if (waiting[0].revents != 0 && !look_at_child()) return false;
+  return Clock::now() < deadline() || look_at_clock();
+}
+
+bool HostedSession::look_at_child() {
+  child_ = session_->child();
+  if (!child_.error.empty()) return end(Outcome::kUnavailable, child_.error);
+  // Without its worker a session that runs can still end; one that was not started can't.
+  if (child_.worker_gone && child_.pid == 0) {
+    not_started_ = true;
+    return end(Outcome::kUnavailable, worker_.wait_started(Clock::now()).reason);
+  }
+  if (!child_.exit) return true;
+  // Everything that it wrote is there by now.
+  while (has_more()) {
+    if (!read_child()) return false;
+  }
+  return end_crashed();
+}
+
+bool HostedSession::has_more() const {
+  pollfd waiting{socket_.get(), POLLIN, 0};
+  return ::poll(&waiting, 1, 0) > 0;
+}
+
+bool HostedSession::read_child() {
+  const bool open = lines_.fill();
+  while (const std::optional<std::string> line = lines_.next()) {
+    if (!hear(*line)) return false;
+  }
+  return open || end_crashed();
+}
+
+bool HostedSession::hear(const std::string& line) {
+  progress_ = Clock::now();
+  bytes_ += line.size();
+  if (bytes_ > limits_.most_bytes) {
+    return end(Outcome::kHang, "it has sent more than " + std::to_string(limits_.most_bytes) +
+                                   " bytes of observations and goes on");
+  }
+  json::ParseResult parsed = json::parse(line);
+  if (!parsed) return end(Outcome::kCrash, "the client's process sent a line that is no JSON");
+  const json::Value& said = parsed.value();
+  if (said.get("end") != nullptr) return end_by_itself();
+  if (const json::Value* bug = said.get("bug")) {
+    return end(Outcome::kCrash, "the adapter failed: " + std::string(json::strip(bug->text())));
+  }
+  Observation observation;
+  std::string why;
+  if (!from_json(said, observation, why)) {
+    return end(Outcome::kCrash, "the client's process sent what is no observation: " + why);
+  }
+  run_->observations.push_back(std::move(observation));
+  return true;
+}
+
+bool HostedSession::look_at_clock() {
+  if (Clock::now() < peers_.silent_until()) return true;
+  // Silence while the tape waits for the client is the client's: it has left the script.
+  if (peers_.conductor().state() == Conductor::State::kWaiting) {
+    peers_.conductor().finish();
+    if (peers_.conductor().off_script()) return end_off_script();
+  }
+  const std::string time = seconds_text(limits_.timeout);
+  switch (peers_.conductor().state()) {
+    case Conductor::State::kStalled:
+      return end(Outcome::kHang,
+                 "the tape stalls, and the client has not come back within " + time);
+    case Conductor::State::kEnd:
+      return end(Outcome::kHang,
+                 "the tape was played to its end, and the client has not come back within " + time);
+    default:
+      return end(Outcome::kHang, "the client has not read what codex wrote for " + time);
+  }
+}
+
+// The client came back; was it on script?
+bool HostedSession::end_by_itself() {
+  came_back_ = true;
+  peers_.drain();
+  peers_.conductor().finish();
+  if (peers_.conductor().off_script()) return end_off_script();
+  const std::optional<Outcome> told = told_outcome(*run_);
+  if (!told) return end(Outcome::kCrash, "the client's process ended without an outcome");
+  run_->outcome = *told;
+  return false;
+}
+
+bool HostedSession::end_off_script() {
+  // What it had shown by the time it left the script is on its way, and belongs to the run.
+  while (!came_back_ && has_more() && lines_.fill()) {
+    while (const std::optional<std::string> line = lines_.next()) {
+      Observation observation;
+      std::string why;
+      const json::ParseResult said = json::parse(*line);
+      if (said && from_json(said.value(), observation, why)) {
+        run_->observations.push_back(std::move(observation));
+      }
+    }
+  }
+  const Conductor::OffScript& left = *peers_.conductor().off_script();
+  json::Object data;
+  data.append("line", static_cast<std::int64_t>(left.line));
+  conclude(*run_, Outcome::kOffScript, left.reason, std::move(data));
+  return false;
+}
+
+bool HostedSession::end_crashed() {
+  wait_for_exit(kGrace);
+  std::string reason = "the client's process has closed its socket";
+  if (child_.exit) {
+    reason = "the client's process " + child_.exit->text();
+  } else if (child_.worker_gone) {
+    reason = "its worker is gone: " + worker_.wait_started(Clock::now()).reason;
+  }
+  return end(Outcome::kCrash, std::move(reason));
+}
+
+void HostedSession::wait_for_exit(milliseconds time) {
+  const Clock::time_point until = Clock::now() + time;
+  child_ = session_->child();
+  while (!child_.exit && !child_.worker_gone && Clock::now() < until) {
+    pollfd waiting{session_->wake_fd(), POLLIN, 0};
+    ::poll(&waiting, 1, poll_time(until - Clock::now()));
+    child_ = session_->child();
+  }
+}
+
+bool HostedSession::end(Outcome outcome, std::string reason) {
+  conclude(*run_, outcome, std::move(reason));
+  return false;
+}
+
+void HostedSession::clean_up() {
+  if (session_ == nullptr) return;
+  // It leaves by itself right after its last line.
+  wait_for_exit(came_back_ ? kLeave : milliseconds(0));
+  if (!child_.exit && child_.pid > 1) ::kill(-child_.pid, SIGKILL);
+  peers_.kill_peers();
+  wait_for_exit(kGrace);
+  // It has neither refused the session nor said how it ended: it is stuck.
+  if (!child_.exit && child_.error.empty()) worker_.stop();
+  session_.reset();
+}
+
+}  // namespace codex::harness

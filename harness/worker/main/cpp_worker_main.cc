@@ -1,0 +1,32 @@
+// codex-telemetry-cpp-worker: runs the cpp subject's sessions for codex-telemetry-diff, which
+// speaks to it through a socket at descriptor 3 (harness/worker/serve.h).
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+
+#include <cstdio>
+
+#include "harness/agent_run/cpp_session.h"
+#include "harness/worker/serve.h"
+
+namespace {
+
+constexpr int kControl = 3;
+constexpr int kUsage = 2;
+
+}  // namespace
+
+int main() {
+  int type = 0;
+  socklen_t size = sizeof type;
+  if (::getsockopt(kControl, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM) {
+    std::fputs(
+        "codex-telemetry-cpp-worker is started by codex-telemetry-diff, which speaks to it through "
+        "a socket at descriptor 3; that is no stream socket.\n",
+        stderr);
+    return kUsage;
+  }
+  ::fcntl(kControl, F_SETFD, FD_CLOEXEC);
+  ::signal(SIGPIPE, SIG_IGN);
+  return codex::harness::serve(kControl, codex::harness::run_cpp_session);
+}

@@ -1,0 +1,73 @@
+#include "matrix/printable.h"
+
+#include <algorithm>
+
+#include "golden/json_text.h"
+#include "harness/model/utf8.h"
+
+namespace codex::matrix {
+namespace {
+
+constexpr std::string_view kHex = "0123456789abcdef";
+
+bool is_tail(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+
+// `text` starts with a whole UTF-8 sequence; tells its size and its code point.
+char32_t decode(std::string_view text, std::size_t& size) {
+  size = 1;
+  while (size < text.size() && is_tail(text[size])) ++size;
+  const auto lead = static_cast<unsigned char>(text.front());
+  if (size == 1) return lead;
+  char32_t point = lead & (0xffU >> (size + 1));
+  for (std::size_t i = 1; i < size; ++i) {
+    point = (point << 6) | (static_cast<unsigned char>(text[i]) & 0x3fU);
+  }
+  return point;
+}
+
+void append_valid(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    std::size_t size = 0;
+    const char32_t point = decode(text, size);
+    if (golden::is_unsafe(point)) {
+      out += "\\u";
+      for (const unsigned shift : {12U, 8U, 4U, 0U}) out += kHex[(point >> shift) & 0xf];
+    } else {
+      out += text.substr(0, size);
+    }
+    text.remove_prefix(size);
+  }
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t valid = std::min(harness::find_invalid_utf8(text), text.size());
+    append_valid(out, text.substr(0, valid));
+    text.remove_prefix(valid);
+    if (text.empty()) break;
+    const auto byte = static_cast<unsigned char>(text.front());
+    out += "\\x";
+    out += kHex[byte >> 4];
+    out += kHex[byte & 0xf];
+    text.remove_prefix(1);
+  }
+  return out;
+}
+
+std::string printable_value(const json::Value& value, std::size_t longest) {
+  std::string text = golden::shown(value);
+  const auto count = static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !is_tail(c); }));
+  if (longest == 0 || count <= longest) return text;
+  std::size_t end = 0;
+  for (std::size_t points = 0; points < longest; ++points) {
+    ++end;
+    while (end < text.size() && is_tail(text[end])) ++end;
+  }
+  return text.substr(0, end) + "… (" + std::to_string(count) + " characters)";
+}
+
+}  // namespace codex::matrix

@@ -1,0 +1,77 @@
+// What a run found, and its forms: one JSON object, JSON lines, text, JUnit, Markdown.
+//
+// Deterministic: sessions are sorted by name, and what depends on clock or host stands in
+// `RunFacts` alone, which only JSON and JSON lines show.
+#ifndef MATRIX_REPORT_H_
+#define MATRIX_REPORT_H_
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codex/telemetry/json.h"
+#include "golden/verdict.h"
+#include "harness/subject/subject.h"
+
+namespace codex::matrix {
+
+struct SubjectReport {
+  harness::Outcome outcome = harness::Outcome::kUnavailable;
+  std::size_t observations = 0;
+  std::string reason;                           // of hang, crash, off-script, unavailable
+  std::map<std::string, std::size_t> scrubbed;  // what it would have let out, by scrub rule
+  json::Value extra;                            // SubjectRun::extra
+};
+
+struct SessionReport {
+  std::string session;
+  std::string path;  // of the tape, as given
+  std::map<std::string, SubjectReport> subjects;
+  golden::Judgement judgement;
+  double seconds = 0;
+};
+
+struct RunFacts {
+  std::string started;  // RFC 3339
+  double seconds = 0;
+  std::size_t jobs = 1;
+  json::Object more;  // whatever else is a fact of this run or host
+};
+
+struct Report {
+  RunFacts run;
+  std::map<std::string, harness::SubjectInfo> subjects;
+  std::vector<SessionReport> sessions;            // in any order
+  std::vector<golden::StaleEntry> stale_entries;  // KnownDifferences::unmatched()
+  std::size_t matrix_regressions = 0;
+  std::optional<int> exit;  // where the caller knows better than the totals (70, 130)
+};
+
+golden::Totals totals(const Report& report);
+int exit_code(const Report& report);
+// Sorted by name.
+std::vector<const SessionReport*> sorted_sessions(const Report& report);
+
+// The object of the contract; more may be added, its keys stay. Values are encoded
+// (golden/json_text.h), so it is strict JSON.
+json::Value build_report(const Report& report);
+std::string render_json(const Report& report);
+// A header {"report":1,"run":…,"subjects":…}, a line a session, a footer {"totals":…,"exit":…}.
+std::string render_jsonl(const Report& report);
+
+struct TextOptions {
+  bool color = false;
+  std::size_t longest_value = 240;     // characters of a value; 0: all
+  std::size_t most_differences = 50;   // of a session; 0: all
+};
+// For people: a line a session, the differences of each that does not match, totals, and the
+// commands to run next.
+std::string render_text(const Report& report, const TextOptions& options = {});
+std::string render_junit(const Report& report);
+std::string render_markdown(const Report& report);
+
+}  // namespace codex::matrix
+
+#endif  // MATRIX_REPORT_H_

@@ -1,0 +1,133 @@
+#include <algorithm>
+#include <string_view>
+
+#include "golden/lane.h"
+#include "matrix/difference_text.h"
+#include "matrix/next_steps.h"
+#include "matrix/printable.h"
+#include "matrix/report.h"
+
+namespace codex::matrix {
+namespace {
+
+using golden::JudgedDifference;
+using golden::Verdict;
+
+class TextReport {
+ public:
+  TextReport(const Report& report, const TextOptions& options)
+      : report_(report), options_(options), sessions_(sorted_sessions(report)) {}
+
+  std::string render() {
+    overview();
+    for (const SessionReport* session : sessions_) {
+      if (session->judgement.verdict != Verdict::kMatch) details(*session);
+    }
+    sums();
+    const std::vector<std::string> steps = next_steps(report_);
+    if (!steps.empty()) text_ += "next:\n";
+    for (const std::string& step : steps) text_ += "  " + step + "\n";
+    return std::move(text_);
+  }
+
+ private:
+  std::string colored(Verdict verdict) const {
+    const std::string name = golden::verdict_name(verdict);
+    if (!options_.color) return name;
+    const char* color = "\033[31m";  // red
+    if (verdict == Verdict::kMatch) color = "\033[32m";
+    if (verdict == Verdict::kKnownDifference || verdict == Verdict::kUnavailable) {
+      color = "\033[33m";  // yellow: nobody's fault
+    }
+    return color + name + "\033[0m";
+  }
+
+  void overview() {
+    std::size_t width = 0;
+    for (const SessionReport* session : sessions_) {
+      width = std::max(width, printable(session->session).size());
+    }
+    for (const SessionReport* session : sessions_) {
+      const std::string name = printable(session->session);
+      text_ += name + std::string(width - name.size() + 2, ' ');
+      text_ += colored(session->judgement.verdict);
+      const std::size_t count = session->judgement.differences.size();
+      if (count > 0) text_ += "  " + counted(count, "difference", "differences");
+      text_ += "\n";
+    }
+  }
+
+  void details(const SessionReport& session) {
+    const golden::Judgement& judgement = session.judgement;
+    text_ += "\n" + printable(session.session) + ": " + colored(judgement.verdict) + "\n";
+    for (const std::string& note : judgement.notes) text_ += "  " + printable(note) + "\n";
+    for (const auto& [name, subject] : session.subjects) {
+      if (subject.reason.empty()) continue;
+      text_ += "  " + printable(name) + " " + harness::outcome_name(subject.outcome) + ": " +
+               printable(subject.reason) + "\n";
+    }
+    for (const golden::StaleEntry& entry : judgement.stale_entries) stale(entry);
+    std::vector<const JudgedDifference*> by_lane;
+    for (const JudgedDifference& judged : judgement.differences) by_lane.push_back(&judged);
+    std::stable_sort(by_lane.begin(), by_lane.end(), [](const auto* a, const auto* b) {
+      return golden::LaneLess()(a->difference.lane, b->difference.lane);
+    });
+    std::string_view lane;
+    std::size_t told = 0;
+    for (const JudgedDifference* judged : by_lane) {
+      if (options_.most_differences != 0 && told == options_.most_differences) break;
+      ++told;
+      if (judged->difference.lane != lane) text_ += "  " + printable(judged->difference.lane) + "\n";
+      lane = judged->difference.lane;
+      const DifferenceText difference = describe(*judged, options_.longest_value);
+      text_ += "    " + difference.place + "  [" + difference.kind + "]\n";
+      text_ += "      expected " + difference.expected + "\n";
+      text_ += "      actual   " + difference.actual + "\n";
+    }
+    if (told < by_lane.size()) {
+      text_ += "  and " + std::to_string(by_lane.size() - told) +
+               " more; --format json shows them all\n";
+    }
+  }
+
+  void stale(const golden::StaleEntry& entry) {
+    text_ += "  " + printable(entry.file) + ":" + std::to_string(entry.line) +
+             ": known difference " + printable(entry.id) + " " + printable(entry.why) + "\n";
+  }
+
+  void sums() {
+    golden::Totals totals = matrix::totals(report_);
+    text_ += "\n";
+    if (!report_.stale_entries.empty()) text_ += "stale known differences:\n";
+    for (const golden::StaleEntry& entry : report_.stale_entries) stale(entry);
+    text_ += counted(totals.sessions, "session", "sessions") + ": ";
+    bool first = true;
+    for (const Verdict verdict : golden::kVerdicts) {
+      if (totals.by_verdict[verdict] == 0) continue;
+      text_ += (first ? "" : ", ") + std::to_string(totals.by_verdict[verdict]) + " " +
+               golden::verdict_name(verdict);
+      first = false;
+    }
+    text_ += first ? "none\n" : "\n";
+    golden::LeafTally leaves;
+    for (const SessionReport* session : sessions_) {
+      for (const auto& [lane, tally] : session->judgement.lanes) leaves += tally.total();
+    }
+    text_ += "leaves: " + std::to_string(leaves.compared) + " compared (" +
+             std::to_string(leaves.differing) + " differ), " + std::to_string(leaves.masked) +
+             " masked, " + std::to_string(leaves.not_observed) + " not observed\n";
+  }
+
+  const Report& report_;
+  const TextOptions& options_;
+  std::vector<const SessionReport*> sessions_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string render_text(const Report& report, const TextOptions& options) {
+  return TextReport(report, options).render();
+}
+
+}  // namespace codex::matrix

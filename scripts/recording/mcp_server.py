@@ -1,0 +1,24 @@
+"""A small MCP server over stdio for recordings: a real one, so that a tape has a real server's answers.
+
+Run by codex under the Python with the clients; `mcp` 2 is a dependency of theirs.
+"""
+from mcp.server.mcpserver import MCPServer
+
+server = MCPServer("desk")
+
+
+@server.tool()
+def lookup(word: str, limit: int = 3) -> dict:
+    """Looks a word up in a glossary of three."""
+    glossary = {"tape": "a recorded wire", "lane": "an ordered run of observations", "peer": "plays the codex side"}
+    return {"word": word, "meaning": glossary.get(word.lower()), "known": sorted(glossary)[:limit]}
+
+
+@server.tool()
+def divide(dividend: float, divisor: float) -> float:
+    """Divides; a zero divisor is the server's own error."""
+    return dividend / divisor
+
+
+if __name__ == "__main__":
+    server.run()

@@ -1,0 +1,67 @@
+// The observer of `codex exec --experimental-json`: bytes in, events out.
+//
+// One observer per process. It is fed what passes on the process's pipes, cut anywhere, and emits
+// the documented events; it never stops at a bad line, never buffers more than one line, and never
+// throws. What happened is told by codex's own words: metadata is the wire's object as it stood,
+// less its `type`.
+#ifndef CODEX_TELEMETRY_EXEC_OBSERVER_H_
+#define CODEX_TELEMETRY_EXEC_OBSERVER_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codex/telemetry/event.h"
+
+namespace codex::telemetry {
+
+class ExecObserver {
+ public:
+  // Called after the hub's handlers, with the line that the event came from (no LF; empty for
+  // events that come from no line).
+  using Listener = std::function<void(const Event& event, std::string_view line)>;
+
+  struct Options {
+    Correlation correlation;      // session and call ids that every event carries
+    Listener listener;            // may be empty
+    std::size_t max_line = 64U << 20U;  // a longer line is cut and told as malformed
+  };
+
+  explicit ExecObserver(Hub& hub) : ExecObserver(hub, Options{}) {}
+  ExecObserver(Hub& hub, Options options);
+
+  // The process was started: emits codex.session.start.
+  void started(const std::vector<std::string>& argv, std::string_view standard_input);
+  void standard_output(std::string_view bytes);
+  void standard_error(std::string_view bytes);
+  // The process ended; what stands in the buffer counts as a line. Emits codex.session.stop.
+  void ended(std::optional<int> exit_code, std::optional<int> signal = std::nullopt);
+
+  // What the wire said so far.
+  const std::string& thread_id() const { return correlation_.thread; }
+  bool turn_completed() const { return turn_completed_; }
+  bool turn_failed() const { return turn_failed_; }
+
+ private:
+  void line(std::string_view bytes);
+  void known(std::string_view type, json::Object object, std::string_view bytes);
+  void emit(std::string_view name, json::Object metadata, json::Object measurements,
+            std::string_view line);
+
+  Hub& hub_;
+  Options options_;
+  Correlation correlation_;
+  std::string buffer_;
+  std::string stderr_tail_;
+  std::int64_t turns_ = 0;
+  bool overlong_ = false;
+  bool turn_completed_ = false;
+  bool turn_failed_ = false;
+};
+
+}  // namespace codex::telemetry
+
+#endif  // CODEX_TELEMETRY_EXEC_OBSERVER_H_

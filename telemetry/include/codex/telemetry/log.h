@@ -1,0 +1,67 @@
+// Log records as Python's `logging` makes them: a template and its arguments, not yet one string.
+#ifndef CODEX_TELEMETRY_LOG_H_
+#define CODEX_TELEMETRY_LOG_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "codex/telemetry/json.h"
+
+namespace codex::telemetry {
+
+// Python's numbers.
+enum class Level { kDebug = 10, kInfo = 20, kWarning = 30, kError = 40, kCritical = 50 };
+std::string_view level_name(Level level);  // "DEBUG"
+
+struct LogRecord {
+  std::string logger;
+  Level level = Level::kDebug;
+  std::string message_template;  // with %s for each argument
+  json::Array args;              // an object stands for an object: {"class": …, "text": str(x)}
+  std::string exception;         // class of the exception that goes with it, or empty
+  // The template with its arguments, as Python's record.getMessage().
+  std::string message() const;
+};
+
+using LogHandler = std::function<void(const LogRecord&)>;
+
+// Thread-safe. Handlers run on the logging thread in order of attachment, outside any lock; what
+// they throw is swallowed, as Python's logging does.
+class Logger {
+ public:
+  explicit Logger(std::string name);
+  ~Logger();
+  Logger(const Logger&) = delete;
+  Logger& operator=(const Logger&) = delete;
+
+  const std::string& name() const { return name_; }
+  void set_level(Level level) { level_ = static_cast<int>(level); }
+  std::uint64_t attach(LogHandler handler);
+  bool detach(std::uint64_t id);
+  // Cheap when nobody listens or the level is too low.
+  bool enabled(Level level) const noexcept;
+
+  void log(Level level, std::string_view message_template, json::Array args = {},
+           std::string_view exception = {}) noexcept;
+  void debug(std::string_view message_template, json::Array args = {}) noexcept {
+    if (enabled(Level::kDebug)) log(Level::kDebug, message_template, std::move(args));
+  }
+
+ private:
+  struct Handlers;
+  const std::string name_;
+  std::atomic<int> level_{static_cast<int>(Level::kDebug)};
+  std::atomic<int> listeners_{0};
+  std::unique_ptr<Handlers> handlers_;
+};
+
+// "openai.agents", where the Python client logs. Never destroyed.
+Logger& agents_logger();
+
+}  // namespace codex::telemetry
+
+#endif  // CODEX_TELEMETRY_LOG_H_

@@ -1,0 +1,27 @@
+// Items and events as the typed objects of openai-agents hold them.
+//
+// Source: openai-agents 0.24.0, agents/extensions/experimental/codex/{events,items}.py,
+// coerce_thread_event, coerce_thread_item, coerce_usage: which keys are required, which have
+// defaults, which are dropped, in the order of the dataclass fields.
+#ifndef CODEX_TELEMETRY_CODEX_ITEMS_H_
+#define CODEX_TELEMETRY_CODEX_ITEMS_H_
+
+#include <optional>
+#include <string>
+
+#include "codex/telemetry/json.h"
+
+namespace codex::telemetry {
+
+// Nothing where the client raises while it coerces.
+std::optional<json::Object> coerce_item(const json::Value& raw);
+std::optional<json::Object> coerce_usage(const json::Value& raw);
+// {"message": …} of a turn.failed's error.
+std::optional<json::Object> coerce_error(const json::Value& raw);
+
+// What `bytes.decode("utf-8")` would raise (str of the UnicodeDecodeError); nothing if it is well.
+std::optional<std::string> utf8_decode_error(std::string_view bytes);
+
+}  // namespace codex::telemetry
+
+#endif  // CODEX_TELEMETRY_CODEX_ITEMS_H_

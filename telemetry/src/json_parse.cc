@@ -1,0 +1,430 @@
+// json.loads of CPython 3.11: the scanner of Modules/_json.c, by bytes instead of code points.
+// Where it stops and what it says there are observable, so both follow that file.
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <limits>
+#include <unordered_set>
+
+#include "codex/telemetry/json.h"
+#include "utf8.h"
+
+namespace codex::json {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+// sys.int_info.default_max_str_digits
+constexpr std::size_t kMaxIntegerDigits = 4300;
+// Below this many members a search beats an index.
+constexpr std::size_t kIndexFrom = 16;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_whitespace(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+std::optional<unsigned> hex_digit(char c) {
+  if (is_digit(c)) return static_cast<unsigned>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
+  return std::nullopt;
+}
+
+// Whether a number beyond the range of a double is too large (else it is too small), from its
+// text: -?digits[.digits][e[+-]digits], not zero.
+bool is_overflow(std::string_view number) {
+  if (number.front() == '-') number.remove_prefix(1);
+  const std::size_t exponent_at = std::min(number.find_first_of("eE"), number.size());
+  const std::string_view mantissa = number.substr(0, exponent_at);
+  const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
+  const std::size_t first = std::min(mantissa.find_first_of("123456789"), mantissa.size());
+  const auto magnitude = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first);
+
+  std::int64_t exponent = 0;
+  bool negative = false;
+  for (const char c : number.substr(exponent_at)) {
+    if (c == '-') negative = true;
+    if (is_digit(c) && exponent < std::numeric_limits<std::int64_t>::max() / 100)
+      exponent = exponent * 10 + (c - '0');
+  }
+  return magnitude + (negative ? -exponent : exponent) > 0;
+}
+
+// float(number)
+double read_real(std::string_view number) {
+  double value = 0;
+  const auto result = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (result.ec != std::errc::result_out_of_range) return value;
+  const double limit = is_overflow(number) ? std::numeric_limits<double>::infinity() : 0.0;
+  return number.front() == '-' ? -limit : limit;
+}
+
+// Fills an object in which the last of duplicate keys wins at the place of the first.
+class ObjectBuilder {
+ public:
+  ObjectBuilder() = default;
+  ObjectBuilder(const ObjectBuilder&) = delete;  // the index points into the object
+  ObjectBuilder& operator=(const ObjectBuilder&) = delete;
+
+  void add(std::string key, Value value) {
+    if (Value* present = find(key)) {
+      *present = std::move(value);
+      return;
+    }
+    object_.append(std::move(key), std::move(value));
+    if (object_.size() == kIndexFrom) {
+      for (std::size_t i = 0; i < kIndexFrom; ++i)
+        index_.insert(i);
+    } else if (object_.size() > kIndexFrom) {
+      index_.insert(object_.size() - 1);
+    }
+  }
+
+  Object take() { return std::move(object_); }
+
+ private:
+  // The index holds places in the object; they hash and compare as the keys there.
+  struct KeyHash {
+    using is_transparent = void;
+    const Object* object;
+    std::size_t operator()(std::string_view key) const {
+      return std::hash<std::string_view>{}(key);
+    }
+    std::size_t operator()(std::size_t place) const { return (*this)(key_at(*object, place)); }
+  };
+  struct KeyEqual {
+    using is_transparent = void;
+    const Object* object;
+    bool operator()(std::size_t a, std::size_t b) const { return a == b; }
+    bool operator()(std::string_view key, std::size_t place) const {
+      return key == key_at(*object, place);
+    }
+    bool operator()(std::size_t place, std::string_view key) const { return (*this)(key, place); }
+  };
+
+  static std::string_view key_at(const Object& object, std::size_t place) {
+    return object.begin()[static_cast<std::ptrdiff_t>(place)].first;
+  }
+
+  Value* find(std::string_view key) {
+    if (object_.size() < kIndexFrom) return object_.find(key);
+    const auto found = index_.find(key);
+    if (found == index_.end()) return nullptr;
+    return &object_.begin()[static_cast<std::ptrdiff_t>(*found)].second;
+  }
+
+  Object object_;
+  std::unordered_set<std::size_t, KeyHash, KeyEqual> index_{0, KeyHash{&object_},
+                                                            KeyEqual{&object_}};
+};
+
+// Each read_… reads from at_ and leaves it behind what was read; false means that error_ is set.
+class Parser {
+ public:
+  Parser(std::string_view input, const ParseOptions& options)
+      : input_(input), max_depth_(options.max_depth) {}
+
+  ParseResult run() {
+    Value document;
+    if (!read_document(document)) return std::move(error_);
+    return document;
+  }
+
+ private:
+  bool read_document(Value& out) {
+    const std::size_t ill_formed = utf8::find_ill_formed(input_);
+    if (ill_formed != std::string_view::npos) return fail("invalid UTF-8", ill_formed);
+    if (input_.starts_with(kByteOrderMark))
+      return fail("Unexpected UTF-8 BOM (decode using utf-8-sig)", 0);
+    skip_whitespace();
+    if (!read_value(out)) return false;
+    skip_whitespace();
+    return at_ == input_.size() || fail("Extra data", at_);
+  }
+
+  bool read_value(Value& out) {
+    if (at_ == input_.size()) return fail("Expecting value", at_);
+    switch (input_[at_]) {
+      case '"': {
+        std::string characters;
+        if (!read_string(characters)) return false;
+        out = Value(std::move(characters));
+        return true;
+      }
+      case '{':
+        return enter("object") && read_object(out) && leave();
+      case '[':
+        return enter("array") && read_array(out) && leave();
+      default:
+        return read_constant(out) || read_number(out);
+    }
+  }
+
+  // False without an error: it is something else.
+  bool read_constant(Value& out) {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    switch (input_[at_]) {
+      case 'n':
+        return read_word("null", nullptr, out);
+      case 't':
+        return read_word("true", true, out);
+      case 'f':
+        return read_word("false", false, out);
+      case 'N':
+        return read_word("NaN", std::numeric_limits<double>::quiet_NaN(), out);
+      case 'I':
+        return read_word("Infinity", kInfinity, out);
+      case '-':
+        return read_word("-Infinity", -kInfinity, out);
+      default:
+        return false;
+    }
+  }
+
+  bool read_word(std::string_view word, Value meaning, Value& out) {
+    if (!input_.substr(at_).starts_with(word)) return false;
+    at_ += word.size();
+    out = std::move(meaning);
+    return true;
+  }
+
+  bool read_number(Value& out) {
+    const std::size_t start = at_;
+    if (peek() == '-') ++at_;
+    const std::size_t first_digit = at_;
+    if (peek() == '0') {
+      ++at_;
+    } else if (skip_digits() == 0) {
+      return fail("Expecting value", start);
+    }
+    const std::size_t digits = at_ - first_digit;
+    const bool fraction = skip_fraction();
+    const bool exponent = skip_exponent();
+
+    const std::string_view number = input_.substr(start, at_ - start);
+    if (fraction || exponent) {
+      out = Value(read_real(number));
+      return true;
+    }
+    if (digits > kMaxIntegerDigits) return fail_integer(digits, start);
+    out = Value(Integer{number == "-0" ? "0" : std::string(number)});
+    return true;
+  }
+
+  // A point without a digit behind it is not part of the number; nor is such an "e".
+  bool skip_fraction() {
+    if (peek() != '.' || !is_digit(peek(1))) return false;
+    ++at_;
+    skip_digits();
+    return true;
+  }
+
+  bool skip_exponent() {
+    if (peek() != 'e' && peek() != 'E') return false;
+    const std::size_t sign = peek(1) == '+' || peek(1) == '-' ? 1 : 0;
+    if (!is_digit(peek(1 + sign))) return false;
+    at_ += 1 + sign;
+    skip_digits();
+    return true;
+  }
+
+  bool read_array(Value& out) {
+    Array items;
+    ++at_;
+    skip_whitespace();
+    if (peek() != ']') {
+      while (true) {
+        if (!read_value(items.emplace_back())) return false;
+        skip_whitespace();
+        if (peek() == ']') break;
+        if (!read_comma()) return false;
+      }
+    }
+    ++at_;
+    out = Value(std::move(items));
+    return true;
+  }
+
+  bool read_object(Value& out) {
+    ObjectBuilder members;
+    ++at_;
+    skip_whitespace();
+    if (peek() != '}') {
+      while (true) {
+        if (!read_member(members)) return false;
+        skip_whitespace();
+        if (peek() == '}') break;
+        if (!read_comma()) return false;
+      }
+    }
+    ++at_;
+    out = Value(members.take());
+    return true;
+  }
+
+  bool read_member(ObjectBuilder& members) {
+    if (peek() != '"') return fail("Expecting property name enclosed in double quotes", at_);
+    std::string key;
+    if (!read_string(key)) return false;
+    skip_whitespace();
+    if (peek() != ':') return fail("Expecting ':' delimiter", at_);
+    ++at_;
+    skip_whitespace();
+    Value value;
+    if (!read_value(value)) return false;
+    members.add(std::move(key), std::move(value));
+    return true;
+  }
+
+  bool read_comma() {
+    if (peek() != ',') return fail("Expecting ',' delimiter", at_);
+    ++at_;
+    skip_whitespace();
+    return true;
+  }
+
+  bool read_string(std::string& out) {
+    const std::size_t quote = at_++;
+    while (true) {
+      const std::size_t plain = at_;
+      while (at_ < input_.size() && !ends_plain_text(input_[at_]))
+        ++at_;
+      out.append(input_, plain, at_ - plain);
+      if (at_ == input_.size()) return fail("Unterminated string starting at", quote);
+      if (input_[at_] == '"') break;
+      if (input_[at_] != '\\') return fail("Invalid control character at", at_);
+      ++at_;
+      if (at_ == input_.size()) return fail("Unterminated string starting at", quote);
+      if (!read_escape(out)) return false;
+    }
+    ++at_;
+    return true;
+  }
+
+  static bool ends_plain_text(char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+  }
+
+  // From behind the backslash.
+  bool read_escape(std::string& out) {
+    constexpr std::string_view kNames = "\"\\/bfnrt";
+    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+    if (input_[at_] == 'u') return read_unicode_escape(out);
+    const std::size_t which = kNames.find(input_[at_]);
+    if (which == std::string_view::npos) return fail("Invalid \\escape", at_ - 1);
+    out += kMeanings[which];
+    ++at_;
+    return true;
+  }
+
+  // From the 'u'. A high surrogate is joined with a low one only when both are escapes.
+  bool read_unicode_escape(std::string& out) {
+    char32_t value = 0;
+    if (!read_hex(value)) return false;
+    if (utf8::is_high_surrogate(value) && peek() == '\\' && peek(1) == 'u') {
+      const std::size_t second = at_;
+      char32_t low = 0;
+      ++at_;
+      if (!read_hex(low)) return false;
+      if (utf8::is_low_surrogate(low)) {
+        value = 0x10000 + ((value - 0xD800) << 10) + (low - 0xDC00);
+      } else {
+        at_ = second;
+      }
+    }
+    utf8::append(out, value);
+    return true;
+  }
+
+  // Four digits behind the 'u', and CPython wants something more behind those.
+  bool read_hex(char32_t& value) {
+    const std::size_t u = at_++;
+    for (int i = 0; i < 4; ++i, ++at_) {
+      const std::optional<unsigned> digit = hex_digit(peek());
+      if (!digit) return fail("Invalid \\uXXXX escape", u);
+      value = (value << 4) | *digit;
+    }
+    return at_ < input_.size() || fail("Invalid \\uXXXX escape", u);
+  }
+
+  // NUL behind the end; no token starts or goes on with it.
+  char peek(std::size_t ahead = 0) const {
+    return input_.size() - at_ > ahead ? input_[at_ + ahead] : '\0';
+  }
+
+  void skip_whitespace() {
+    while (at_ < input_.size() && is_whitespace(input_[at_]))
+      ++at_;
+  }
+
+  std::size_t skip_digits() {
+    const std::size_t start = at_;
+    while (at_ < input_.size() && is_digit(input_[at_]))
+      ++at_;
+    return at_ - start;
+  }
+
+  bool enter(std::string_view what) {
+    if (depth_ == max_depth_) {
+      fail("maximum recursion depth exceeded while decoding a JSON " + std::string(what) +
+               " from a unicode string",
+           at_);
+      error_.positioned = false;
+      return false;
+    }
+    ++depth_;
+    return true;
+  }
+
+  bool leave() {
+    --depth_;
+    return true;
+  }
+
+  bool fail_integer(std::size_t digits, std::size_t byte) {
+    fail("Exceeds the limit (" + std::to_string(kMaxIntegerDigits) +
+             " digits) for integer string conversion: value has " + std::to_string(digits) +
+             " digits; use sys.set_int_max_str_digits() to increase the limit",
+         byte);
+    error_.positioned = false;
+    return false;
+  }
+
+  bool fail(std::string message, std::size_t byte) {
+    error_ = ParseError{};
+    error_.message = std::move(message);
+    error_.byte = byte;
+    for (std::size_t at = 0; at < byte; ++error_.character) {
+      if (input_[at] == '\n') {
+        ++error_.line;
+        error_.column = 1;
+      } else {
+        ++error_.column;
+      }
+      at += utf8::decode(input_, at).size;
+    }
+    return false;
+  }
+
+  std::string_view input_;
+  std::size_t max_depth_;
+  std::size_t at_ = 0;
+  std::size_t depth_ = 0;
+  ParseError error_;
+};
+
+}  // namespace
+
+std::string ParseError::text() const {
+  if (!positioned) return message;
+  return message + ": line " + std::to_string(line) + " column " + std::to_string(column) +
+         " (char " + std::to_string(character) + ")";
+}
+
+ParseResult parse(std::string_view input, const ParseOptions& options) {
+  return Parser(input, options).run();
+}
+
+}  // namespace codex::json

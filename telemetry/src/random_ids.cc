@@ -1,0 +1,96 @@
+#include "random_ids.h"
+
+#include <pthread.h>
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+
+namespace codex::telemetry {
+namespace {
+
+// How often this process is a fork of another that had drawn ids. A buffer filled before the fork
+// would give parent and child the same ids.
+std::atomic<unsigned> forks{0};
+
+void count_fork() { forks.fetch_add(1, std::memory_order_relaxed); }
+
+void watch_forks() {
+  static const int watching = pthread_atfork(nullptr, nullptr, count_fork);
+  (void)watching;
+}
+
+// Only where the kernel refuses: ids that differ between threads, processes and calls.
+void weak_random(std::span<unsigned char> out) {
+  static std::atomic<std::uint64_t> calls{0};
+  std::uint64_t state =
+      static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) ^
+      (calls.fetch_add(1, std::memory_order_relaxed) << 48) ^ reinterpret_cast<std::uintptr_t>(&out);
+  for (unsigned char& byte : out) {
+    state += 0x9e3779b97f4a7c15U;  // splitmix64
+    std::uint64_t mixed = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9U;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebU;
+    byte = static_cast<unsigned char>(mixed >> 56);
+  }
+}
+
+void kernel_random(std::span<unsigned char> out) {
+  while (!out.empty()) {
+    const ssize_t got = getrandom(out.data(), out.size(), 0);
+    if (got > 0) {
+      out = out.subspan(static_cast<std::size_t>(got));
+    } else if (errno != EINTR) {
+      weak_random(out);
+      return;
+    }
+  }
+}
+
+struct Buffer {
+  std::array<unsigned char, 256> bytes;
+  std::size_t left = 0;
+  unsigned forks = 0;
+};
+
+}  // namespace
+
+void random_bytes(std::span<unsigned char> out) {
+  static constinit thread_local Buffer buffer{};
+  watch_forks();
+  if (out.size() > buffer.bytes.size()) {
+    kernel_random(out);
+    return;
+  }
+  const unsigned now = forks.load(std::memory_order_relaxed);
+  if (buffer.left < out.size() || buffer.forks != now) {
+    kernel_random(buffer.bytes);
+    buffer.left = buffer.bytes.size();
+    buffer.forks = now;
+  }
+  buffer.left -= out.size();
+  std::memcpy(out.data(), buffer.bytes.data() + buffer.left, out.size());
+}
+
+std::string random_hex_id(std::size_t bytes) {
+  std::array<unsigned char, 32> drawn{};
+  const std::span<unsigned char> used =
+      std::span(drawn).first(std::clamp<std::size_t>(bytes, 1, drawn.size()));
+  do {
+    random_bytes(used);
+  } while (std::all_of(used.begin(), used.end(), [](unsigned char byte) { return byte == 0; }));
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string id;
+  id.reserve(used.size() * 2);
+  for (const unsigned char byte : used) {
+    id += kDigits[byte >> 4];
+    id += kDigits[byte & 15];
+  }
+  return id;
+}
+
+}  // namespace codex::telemetry

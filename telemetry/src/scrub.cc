@@ -1,0 +1,231 @@
+#include "codex/telemetry/scrub.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "assignment.h"
+#include "keyword_scan.h"
+#include "known_values.h"
+#include "scrub_rules.h"
+
+namespace codex::telemetry {
+namespace {
+
+constexpr std::size_t kShortest = 8;  // of a text that is looked at, and of a known value
+constexpr std::string_view kKnownValue = "known-value";
+
+bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool digit(char c) { return c >= '0' && c <= '9'; }
+bool hex(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+// Whether text[0, end) ends in an escape sequence, so that its last letter is none: \n in JSON,
+// \u001b, %3D in a URL, ESC [ 31 m on a terminal.
+bool ends_in_escape(std::string_view text) {
+  const auto tail = [&text](std::size_t count) { return text.substr(text.size() - count); };
+  const auto all_hex = [](std::string_view code) { return std::all_of(code.begin(), code.end(), hex); };
+  if (text.size() >= 2 && text[text.size() - 2] == '\\' &&
+      std::string_view("nrtbf").find(text.back()) != std::string_view::npos) {
+    return true;
+  }
+  if (text.size() >= 3 && tail(3)[0] == '%' && all_hex(tail(2))) return true;
+  if (text.size() >= 6 && tail(6).starts_with("\\u") && all_hex(tail(4))) return true;
+  if (text.back() != 'm') return false;
+  std::size_t at = text.size() - 1;
+  while (at > 0 && text.size() - at < 16 && (digit(text[at - 1]) || text[at - 1] == ';')) --at;
+  return at > 0 && text[at - 1] == '[';
+}
+
+// Whether what stands before is the inside of an encoded blob, where '/', '+' and '-' are digits.
+bool ends_in_blob(std::string_view text) {
+  constexpr std::size_t kLooked = 48;
+  if (text.size() < kLooked) return false;
+  bool upper = false, small = false, digits = false;
+  for (const char c : text.substr(text.size() - kLooked)) {
+    if (!base64_digit(c)) return false;
+    upper |= c >= 'A' && c <= 'Z';
+    small |= c >= 'a' && c <= 'z';
+    digits |= digit(c);
+  }
+  return upper && small && digits;
+}
+
+bool token_may_start(std::string_view text, std::size_t at) {
+  if (at == 0) return true;
+  const std::string_view before = text.substr(0, at);
+  const char last = before.back();
+  if (letter(last) || digit(last)) return ends_in_escape(before);
+  if (last == '_') return false;
+  return !((last == '/' || last == '+' || last == '-') && ends_in_blob(before));
+}
+
+struct Found {
+  Span span;
+  std::uint32_t rule;
+  std::size_t size() const { return span.end - span.begin; }
+};
+
+}  // namespace
+
+struct Scrubber::Rules {
+  const std::vector<Rule>& rules = built_in_rules();
+  KeywordScanner scanner;
+  std::vector<KnownForm> known;  // keyword rules.size() + i
+
+  explicit Rules(const std::vector<std::string>& known_values);
+  std::string_view id(std::uint32_t rule) const {
+    return rule < rules.size() ? rules[rule].data().id : kKnownValue;
+  }
+  bool is(const KeywordScanner::Hit& hit, RuleKind kind) const {
+    return hit.keyword < rules.size() && rules[hit.keyword].data().kind == kind;
+  }
+
+  std::vector<Found> find(std::string_view text) const;
+  void find_known(std::string_view text, const std::vector<KeywordScanner::Hit>& hits,
+                  std::vector<Found>& found) const;
+  void find_tokens(std::string_view text, const std::vector<KeywordScanner::Hit>& hits,
+                   std::vector<Found>& found) const;
+  void find_by_context(std::string_view text, const std::vector<KeywordScanner::Hit>& hits,
+                       std::vector<Found>& found) const;
+};
+
+Scrubber::Rules::Rules(const std::vector<std::string>& known_values) {
+  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    const RuleData& data = rules[i].data();
+    for (const std::string_view keyword : data.keywords) scanner.add(keyword, data.ignore_case, i);
+  }
+  for (const std::string& value : known_values) {
+    if (value.size() < kShortest) continue;
+    for (KnownForm& form : known_forms(value)) {
+      const std::size_t keyword = rules.size() + known.size();
+      scanner.add(form.text, false, static_cast<std::uint32_t>(keyword));
+      known.push_back(std::move(form));
+    }
+  }
+}
+
+void Scrubber::Rules::find_known(std::string_view text,
+                                 const std::vector<KeywordScanner::Hit>& hits,
+                                 std::vector<Found>& found) const {
+  for (const auto& hit : hits) {
+    if (hit.keyword < rules.size()) continue;
+    const KnownForm& form = known[hit.keyword - rules.size()];
+    Span span{hit.position, hit.position + form.text.size()};
+    if (form.base64) {
+      if (span.begin > 0 && base64_digit(text[span.begin - 1])) --span.begin;
+      if (span.end < text.size() && base64_digit(text[span.end])) ++span.end;
+    }
+    found.push_back({span, static_cast<std::uint32_t>(rules.size())});
+  }
+}
+
+void Scrubber::Rules::find_tokens(std::string_view text,
+                                  const std::vector<KeywordScanner::Hit>& hits,
+                                  std::vector<Found>& found) const {
+  std::size_t end = 0;
+  for (const auto& hit : hits) {
+    if (!is(hit, RuleKind::kToken)) continue;
+    const Rule& rule = rules[hit.keyword];
+    if (hit.position < end + rule.data().back) continue;
+    const std::size_t start = hit.position - rule.data().back;
+    // Right behind another token a token may start: that one is about to be replaced.
+    if (rule.data().boundary && (start == 0 || start != end) && !token_may_start(text, start)) {
+      continue;
+    }
+    const auto secret = rule.secret_at(text, start);
+    if (!secret) continue;
+    found.push_back({*secret, hit.keyword});
+    end = secret->end;
+  }
+}
+
+void Scrubber::Rules::find_by_context(std::string_view text,
+                                      const std::vector<KeywordScanner::Hit>& hits,
+                                      std::vector<Found>& found) const {
+  // A secret is not looked into for the names of others.
+  const std::vector<Found> tokens = found;
+  std::size_t token = 0;
+  std::vector<std::size_t> ends(rules.size(), 0);
+  for (const auto& hit : hits) {
+    if (hit.keyword >= rules.size() || is(hit, RuleKind::kToken)) continue;
+    while (token < tokens.size() && tokens[token].span.end <= hit.position) ++token;
+    if (token < tokens.size() && tokens[token].span.begin < hit.position) continue;
+    if (hit.position < ends[hit.keyword]) continue;
+    const Rule& rule = rules[hit.keyword];
+    std::optional<Span> secret;
+    if (rule.data().kind == RuleKind::kAssignment) {
+      const Span name = name_around(text, hit.position);
+      ends[hit.keyword] = name.end;
+      if (name.begin < name.end) secret = assigned_secret(text, name, rule);
+    } else {
+      secret = rule.secret_at(text, hit.position);
+    }
+    if (!secret) continue;
+    found.push_back({*secret, hit.keyword});
+    ends[hit.keyword] = secret->end;
+  }
+}
+
+std::vector<Found> Scrubber::Rules::find(std::string_view text) const {
+  std::vector<KeywordScanner::Hit> hits;
+  scanner.scan(text, hits);
+  std::vector<Found> found;
+  if (hits.empty()) return found;
+  std::sort(hits.begin(), hits.end(), [](const auto& a, const auto& b) {
+    return a.position != b.position ? a.position < b.position : a.keyword < b.keyword;
+  });
+  find_tokens(text, hits, found);
+  find_by_context(text, hits, found);
+  find_known(text, hits, found);
+  std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+    return a.span.begin != b.span.begin ? a.span.begin < b.span.begin : a.size() > b.size();
+  });
+  // What overlaps is replaced as one, named by the longest; a known value, then a token, before a
+  // context.
+  const auto rank = [this](const Found& one) { return one.rule == rules.size() ? 0 : one.rule + 1; };
+  std::vector<Found> merged;
+  std::size_t longest = 0;
+  for (const Found& next : found) {
+    if (merged.empty() || next.span.begin >= merged.back().span.end) {
+      merged.push_back(next);
+      longest = next.size();
+      continue;
+    }
+    Found& last = merged.back();
+    last.span.end = std::max(last.span.end, next.span.end);
+    if (next.size() > longest || (next.size() == longest && rank(next) < rank(last))) {
+      last.rule = next.rule;
+      longest = next.size();
+    }
+  }
+  return merged;
+}
+
+Scrubber::Scrubber(const std::vector<std::string>& known_values)
+    : rules_(std::make_unique<Rules>(known_values)) {}
+Scrubber::~Scrubber() = default;
+Scrubber::Scrubber(Scrubber&&) noexcept = default;
+
+bool Scrubber::scrub(std::string& text, ScrubCounts* counts) const {
+  bool changed = false;
+  // What is replaced can uncover what it stood before; more than two rounds have not been seen.
+  for (int round = 0; round < 4 && text.size() >= kShortest; ++round) {
+    const std::vector<Found> found = rules_->find(text);
+    if (found.empty()) break;
+    changed = true;
+    std::string clean;
+    clean.reserve(text.size());
+    std::size_t copied = 0;
+    for (const Found& secret : found) {
+      const std::string_view id = rules_->id(secret.rule);
+      clean.append(text, copied, secret.span.begin - copied);
+      clean.append("[REDACTED:").append(id).append("]");
+      copied = secret.span.end;
+      if (counts != nullptr) ++(*counts)[std::string(id)];
+    }
+    clean.append(text, copied);
+    text = std::move(clean);
+  }
+  return changed;
+}
+
+}  // namespace codex::telemetry

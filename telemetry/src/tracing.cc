@@ -1,0 +1,258 @@
+#include "codex/telemetry/tracing.h"
+
+#include <sys/random.h>
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <utility>
+
+namespace codex::telemetry {
+namespace {
+
+TracingContext& current() {
+  thread_local TracingContext value;
+  return value;
+}
+
+std::string random_hex_digits(std::size_t digits) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out(digits, '0');
+  std::vector<unsigned char> bytes((digits + 1) / 2);
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t got = getrandom(bytes.data() + have, bytes.size() - have, 0);
+    if (got > 0) have += static_cast<std::size_t>(got);
+  }
+  for (std::size_t i = 0; i < digits; ++i) {
+    const unsigned byte = bytes[i / 2];
+    out[i] = kDigits[i % 2 == 0 ? byte >> 4U : byte & 15U];
+  }
+  return out;
+}
+
+// str() of a span data object in Python; the address is the object's.
+json::Value described(const SpanData& data) {
+  char address[32];
+  std::snprintf(address, sizeof address, "%p", static_cast<const void*>(&data));
+  const std::string name = "agents.tracing.span_data." + std::string(data.class_name());
+  return json::Object{{"class", name}, {"text", "<" + name + " object at " + address + ">"}};
+}
+
+constexpr std::string_view kRoutingKey = "agent_harness_id";
+
+}  // namespace
+
+std::string iso_now() {
+  using std::chrono::duration_cast;
+  using std::chrono::microseconds;
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  const auto micros = duration_cast<microseconds>(since).count();
+  const std::time_t seconds = static_cast<std::time_t>(micros / 1000000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[64];
+  std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  if (micros % 1000000 != 0) {
+    size += static_cast<std::size_t>(
+        std::snprintf(text + size, sizeof text - size, ".%06d", static_cast<int>(micros % 1000000)));
+  }
+  return std::string(text, size) + "+00:00";
+}
+
+json::Object Trace::exported() const {
+  return {{"object", "trace"},
+          {"id", id_},
+          {"workflow_name", name_},
+          {"group_id", group_id_},
+          {"metadata", metadata_}};
+}
+
+void Span::set_error(SpanError error) {
+  if (recording()) error_ = std::move(error);
+}
+
+json::Object Span::exported() const {
+  json::Value error;
+  if (error_) error = json::Object{{"message", error_->message}, {"data", error_->data}};
+  json::Object out{{"object", "trace.span"},    {"id", id_},
+                   {"trace_id", trace_id_},     {"parent_id", parent_id_},
+                   {"started_at", started_at_}, {"ended_at", ended_at_},
+                   {"span_data", data_->exported()}, {"error", std::move(error)}};
+  json::Object metadata;
+  if (const json::Value* routing = trace_metadata_.get(kRoutingKey)) {
+    metadata.append(std::string(kRoutingKey), *routing);
+  }
+  if (const json::Object* own = data_->metadata()) {
+    for (const auto& [key, value] : *own) {
+      if (metadata.find(key) == nullptr) metadata.append(key, value);
+    }
+  }
+  if (!metadata.empty()) out.append("metadata", std::move(metadata));
+  return out;
+}
+
+TracingContext current_tracing() { return current(); }
+
+TracingScope::TracingScope(TracingContext context)
+    : previous_(std::exchange(current(), std::move(context))) {}
+TracingScope::~TracingScope() { current() = std::move(previous_); }
+
+TraceProvider::TraceProvider(Options options)
+    : options_(std::move(options)),
+      processors_(std::make_shared<std::vector<std::shared_ptr<TracingProcessor>>>()) {
+  if (options_.logger == nullptr) options_.logger = &agents_logger();
+  if (!options_.now) options_.now = iso_now;
+  if (!options_.random_hex) options_.random_hex = random_hex_digits;
+}
+
+void TraceProvider::set_processors(std::vector<std::shared_ptr<TracingProcessor>> processors) {
+  const std::lock_guard lock(mutex_);
+  processors_ =
+      std::make_shared<std::vector<std::shared_ptr<TracingProcessor>>>(std::move(processors));
+}
+
+void TraceProvider::set_disabled(bool disabled) { disabled_ = disabled; }
+
+template <typename Call>
+void TraceProvider::notify(std::string_view callback, const Call& call) {
+  std::shared_ptr<const std::vector<std::shared_ptr<TracingProcessor>>> processors;
+  {
+    const std::lock_guard lock(mutex_);
+    processors = processors_;
+  }
+  for (const auto& processor : *processors) {
+    try {
+      call(*processor);
+    } catch (const std::exception& error) {
+      const std::string text = "Error in trace processor during " + std::string(callback);
+      if (options_.switches.redact_any()) {
+        options_.logger->log(Level::kError, "%s", {text});
+      } else {
+        const json::Object thrown{{"class", "std::exception"}, {"text", error.what()}};
+        options_.logger->log(Level::kError, "%s: %s", {text, thrown}, "std::exception");
+      }
+    } catch (...) {
+      options_.logger->log(Level::kError, "%s",
+                           {"Error in trace processor during " + std::string(callback)});
+    }
+  }
+}
+
+std::shared_ptr<Trace> TraceProvider::create_trace(const TraceOptions& options) {
+  auto trace = std::make_shared<Trace>();
+  if (disabled_.value_or(options_.switches.tracing_disabled) || options.disabled) {
+    options_.logger->debug("Tracing is disabled. Not creating trace");
+    return trace;
+  }
+  trace->id_ = options.id.empty() ? "trace_" + options_.random_hex(32) : options.id;
+  trace->name_ = options.name;
+  trace->group_id_ = options.group_id;
+  trace->metadata_ = options.metadata;
+  options_.logger->debug("Creating trace");
+  return trace;
+}
+
+void TraceProvider::start_trace(const std::shared_ptr<Trace>& trace, bool) {
+  if (trace->recording()) {
+    notify("on_trace_start", [&](TracingProcessor& p) { p.on_trace_start(*trace); });
+  }
+  options_.logger->debug("Setting current trace");
+  trace->before_ = std::exchange(current().trace, trace);
+}
+
+void TraceProvider::finish_trace(const std::shared_ptr<Trace>& trace, bool) {
+  if (trace->recording()) {
+    notify("on_trace_end", [&](TracingProcessor& p) { p.on_trace_end(*trace); });
+  }
+  options_.logger->debug("Resetting current trace");
+  current().trace = std::move(trace->before_);
+}
+
+std::shared_ptr<Span> TraceProvider::create_span(std::shared_ptr<SpanData> data, bool disabled) {
+  auto span = std::make_shared<Span>();
+  span->data_ = std::move(data);
+  const bool redact = options_.switches.redact_any();
+  Logger& logger = *options_.logger;
+  if (disabled_.value_or(options_.switches.tracing_disabled) || disabled) {
+    if (redact) {
+      logger.debug("Tracing is disabled. Not creating span");
+    } else {
+      logger.debug("Tracing is disabled. Not creating span %s", {described(*span->data_)});
+    }
+    return span;
+  }
+  const TracingContext& context = current();
+  if (!context.trace) {
+    logger.debug("No active trace. Make sure to start a trace with `trace()` first Returning "
+                 "NoOpSpan.");
+    return span;
+  }
+  if (!context.trace->recording() || (context.span && !context.span->recording())) {
+    // Unredacted, Python names both objects; what they print of themselves is their address.
+    if (redact) {
+      logger.debug("Current trace parent is no-op, returning NoOpSpan");
+    } else {
+      const auto object = [](const char* name, const void* at) {
+        char address[32];
+        std::snprintf(address, sizeof address, "%p", at);
+        return json::Value(json::Object{
+            {"class", name}, {"text", "<" + std::string(name) + " object at " + address + ">"}});
+      };
+      json::Value span_text;
+      if (context.span) {
+        span_text = object(context.span->recording() ? "agents.tracing.spans.SpanImpl"
+                                                     : "agents.tracing.spans.NoOpSpan",
+                           context.span.get());
+      }
+      json::Value trace_text = object(context.trace->recording() ? "agents.tracing.traces.TraceImpl"
+                                                                 : "agents.tracing.traces.NoOpTrace",
+                                      context.trace.get());
+      logger.debug("Parent %s or %s is no-op, returning NoOpSpan",
+                   {std::move(span_text), std::move(trace_text)});
+    }
+    return span;
+  }
+  if (redact) {
+    logger.debug("Creating span with id %s", {json::Value()});
+  } else {
+    logger.debug("Creating span %s with id %s", {described(*span->data_), json::Value()});
+  }
+  span->id_ = "span_" + options_.random_hex(24);
+  span->trace_id_ = context.trace->id();
+  if (context.span) span->parent_id_ = context.span->id();
+  span->trace_metadata_ = context.trace->metadata_;
+  return span;
+}
+
+void TraceProvider::start(const std::shared_ptr<Span>& span, bool mark_current) {
+  if (span->recording()) {
+    if (!span->started_at_.is_null()) {
+      options_.logger->log(Level::kWarning, "Span already started");
+      return;
+    }
+    span->started_at_ = options_.now();
+    notify("on_span_start", [&](TracingProcessor& p) { p.on_span_start(*span); });
+  }
+  if (mark_current) {
+    span->before_ = std::exchange(current().span, span);
+    span->marked_ = true;
+  }
+}
+
+void TraceProvider::finish(const std::shared_ptr<Span>& span, bool reset_current) {
+  if (span->recording()) {
+    if (!span->ended_at_.is_null()) {
+      options_.logger->log(Level::kWarning, "Span already finished");
+      return;
+    }
+    span->ended_at_ = options_.now();
+    notify("on_span_end", [&](TracingProcessor& p) { p.on_span_end(*span); });
+  }
+  if (reset_current && span->marked_) {
+    current().span = std::move(span->before_);
+    span->marked_ = false;
+  }
+}
+
+}  // namespace codex::telemetry

@@ -1,0 +1,87 @@
+// usage.h, and the usage that the client profile adds, against agents/usage.py and codex_tool.py of
+// openai-agents: agents_vectors/usage.py.
+#include "codex/telemetry/usage.h"
+
+#include <gtest/gtest.h>
+
+#include "codex/telemetry/codex_tool_profile.h"
+#include "codex/telemetry/exec_observer.h"
+#include "tests/telemetry/agents_vectors.h"
+
+namespace codex::telemetry {
+namespace {
+
+using json::Value;
+
+std::int64_t count(const Value& object, std::string_view key) {
+  return member(object, key).as_int64().value_or(-1);
+}
+
+TokenCounts counts(const Value& given) {
+  return {count(given, "input"),        count(given, "output"),
+          count(given, "total"),        count(given, "cached_input"),
+          count(given, "cache_write_input"), count(given, "reasoning_output")};
+}
+
+Usage usage_of(const Value& given) {
+  Usage usage;
+  static_cast<TokenCounts&>(usage) = counts(given);
+  usage.requests = count(given, "requests");
+  for (const Value& entry : *member(given, "entries").array()) {
+    usage.entries.push_back(counts(entry));
+  }
+  return usage;
+}
+
+void expect_shown(const Usage& usage, const Usage& since, const Value& expected) {
+  const auto dump = [](const json::Object& object) { return json::dump(Value(object)); };
+  EXPECT_EQ(dump(usage.serialized()), json::dump(member(expected, "serialized")));
+  EXPECT_EQ(dump(usage.turn_span_data()), json::dump(member(expected, "turn")));
+  EXPECT_EQ(dump(usage.task_span_data()), json::dump(member(expected, "task")));
+  EXPECT_EQ(dump(usage.since(since).task_span_data()), json::dump(member(expected, "since")));
+}
+
+TEST(UsageVectors, AddsUpAsPythonDoes) {
+  const auto check = [](const Value& vector) {
+    const json::Array& added = *member(vector, "added").array();
+    Usage total;
+    Usage first;
+    for (std::size_t i = 0; i < added.size(); ++i) {
+      total.add(usage_of(added[i]));
+      if (i == 0) first = total;
+      expect_shown(total, first, (*member(vector, "out").array())[i]);
+    }
+  };
+  for_each_agents_vector("usage", 150, check, "sum");
+}
+
+TEST(UsageVectors, AddsWhatTheWireSaysAsPythonDoes) {
+  const auto check = [](const Value& vector) {
+    TraceProvider provider;
+    CodexToolProfile profile(provider, {}, {});
+    Hub hub;
+    ExecObserver::Options options;
+    options.listener = [&](const Event& event, std::string_view line) {
+      profile.observe(event, line);
+    };
+    ExecObserver observer(hub, options);
+    const json::Object turn{{"type", "turn.completed"}, {"usage", member(vector, "usage")}};
+    observer.standard_output(json::dump(Value(turn)) + "\n");
+    observer.ended(0);
+    ASSERT_FALSE(profile.failed()) << profile.error().text;
+    Usage usage;
+    const std::optional<ClientError> error = profile.added_usage(usage);
+    if (const Value* expected = vector.get("error")) {
+      ASSERT_TRUE(error);
+      EXPECT_EQ(error->type, (*expected->array())[0].text());
+      EXPECT_EQ(error->text, (*expected->array())[1].text());
+    } else {
+      ASSERT_FALSE(error) << error->type << ": " << error->text;
+      expect_shown(usage, {}, member(vector, "out"));
+    }
+  };
+  for_each_agents_vector("usage", 700, check, "wire");
+}
+
+}  // namespace
+}  // namespace codex::telemetry
