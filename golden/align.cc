@@ -9,7 +9,6 @@
 namespace codex::golden {
 namespace {
 
-constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 // How often a piece is split before what anchors it is taken for the answer.
 constexpr int kDeepest = 40;
 
@@ -105,56 +104,12 @@ class Aligner {
   std::vector<Match> matches_;
 };
 
-// Moves every run that only `own` has as far down as equal tokens allow. partner[i] is the place
-// on the other side, or kNone.
-void slide_down(const Tokens& own, std::vector<std::size_t>& partner) {
-  std::size_t end = own.size();
-  while (end > 0) {
-    if (partner[end - 1] != kNone) {
-      --end;
-      continue;
-    }
-    std::size_t begin = end - 1;
-    while (begin > 0 && partner[begin - 1] == kNone) --begin;
-    const std::size_t run_begin = begin;
-    std::size_t run_end = end;
-    // Only where the other side has nothing of its own here: else the run is part of a change.
-    while (run_end < own.size() && partner[run_end] != kNone && own[begin] == own[run_end] &&
-           partner[run_end] == (begin == 0 ? 0 : partner[begin - 1] + 1)) {
-      partner[begin++] = partner[run_end];
-      partner[run_end++] = kNone;
-      while (run_end < own.size() && partner[run_end] == kNone) ++run_end;
-    }
-    end = run_begin;
-  }
-}
-
-std::vector<Match> canonical(const Tokens& reference, const Tokens& actual,
-                             const std::vector<Match>& matches) {
-  std::vector<std::size_t> of_reference(reference.size(), kNone);
-  for (const Match& match : matches) of_reference[match.reference] = match.actual;
-  slide_down(reference, of_reference);
-  std::vector<std::size_t> of_actual(actual.size(), kNone);
-  for (std::size_t r = 0; r < reference.size(); ++r) {
-    if (of_reference[r] != kNone) of_actual[of_reference[r]] = r;
-  }
-  slide_down(actual, of_actual);
-  std::vector<Match> result;
-  for (std::size_t a = 0; a < actual.size(); ++a) {
-    if (of_actual[a] != kNone) result.push_back({of_actual[a], a});
-  }
-  return result;
-}
-
 }  // namespace
 
 std::vector<Match> align(const Tokens& reference, const Tokens& actual,
                          AlignStatistics* statistics) {
   AlignStatistics ignored;
-  const std::vector<Match> matches =
-      Aligner(reference, actual, statistics == nullptr ? ignored : *statistics).run();
-  if (matches.size() == reference.size() && matches.size() == actual.size()) return matches;
-  return canonical(reference, actual, matches);
+  return Aligner(reference, actual, statistics == nullptr ? ignored : *statistics).run();
 }
 
 }  // namespace codex::golden

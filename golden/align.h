@@ -32,8 +32,7 @@ struct AlignStatistics {
 };
 
 // Matches of equal tokens, both members strictly increasing: minimal where the problem is small,
-// a large common part where it is not. Of several equal readings of a run ("which of the two equal
-// lines was lost?") always the last one: so two actuals that differ alike are aligned alike.
+// a large common part where it is not.
 std::vector<Match> align(const Tokens& reference, const Tokens& actual,
                          AlignStatistics* statistics = nullptr);
 

@@ -75,6 +75,47 @@ std::vector<Match> in_order(const Gap& gap, const Elements& reference, const Ele
   return found;
 }
 
+// Moves every run that only `own` has as far down as equal tokens allow. partner[i] is the place
+// on the other side, or kAbsent.
+void slide_down(const Tokens& own, std::vector<std::size_t>& partner) {
+  std::size_t end = own.size();
+  while (end > 0) {
+    if (partner[end - 1] != kAbsent) {
+      --end;
+      continue;
+    }
+    std::size_t begin = end - 1;
+    while (begin > 0 && partner[begin - 1] == kAbsent) --begin;
+    const std::size_t run_begin = begin;
+    std::size_t run_end = end;
+    // Only where the other side has nothing of its own here: else the run is part of a change.
+    while (run_end < own.size() && partner[run_end] != kAbsent && own[begin] == own[run_end] &&
+           partner[run_end] == (begin == 0 ? 0 : partner[begin - 1] + 1)) {
+      partner[begin++] = partner[run_end];
+      partner[run_end++] = kAbsent;
+      while (run_end < own.size() && partner[run_end] == kAbsent) ++run_end;
+    }
+    end = run_begin;
+  }
+}
+
+std::vector<Match> settle(const Tokens& reference, const Tokens& actual,
+                             const std::vector<Match>& matches) {
+  std::vector<std::size_t> of_reference(reference.size(), kAbsent);
+  for (const Match& match : matches) of_reference[match.reference] = match.actual;
+  slide_down(reference, of_reference);
+  std::vector<std::size_t> of_actual(actual.size(), kAbsent);
+  for (std::size_t r = 0; r < reference.size(); ++r) {
+    if (of_reference[r] != kAbsent) of_actual[of_reference[r]] = r;
+  }
+  slide_down(actual, of_actual);
+  std::vector<Match> result;
+  for (std::size_t a = 0; a < actual.size(); ++a) {
+    if (of_actual[a] != kAbsent) result.push_back({of_actual[a], a});
+  }
+  return result;
+}
+
 class Script {
  public:
   void add(const Match& match) {
@@ -108,26 +149,28 @@ class Script {
 
 std::vector<Step> pair_elements(const Elements& reference, const Elements& actual,
                                 const Distance& distance) {
-  Script script;
+  std::vector<Match> pairs;
   Gap gap{0, 0, 0, 0};
   const auto close_gap = [&](std::size_t reference_end, std::size_t actual_end) {
     gap.reference_end = reference_end;
     gap.actual_end = actual_end;
-    if (gap.height() > 0 && gap.width() > 0) {
-      const bool small = gap.height() * gap.width() <= kSearchedCells;
-      for (const Match& match :
-           small ? search(gap, reference, actual, distance) : in_order(gap, reference, actual)) {
-        script.add(match);
-      }
-    }
+    if (gap.height() == 0 || gap.width() == 0) return;
+    const bool small = gap.height() * gap.width() <= kSearchedCells;
+    const std::vector<Match> found =
+        small ? search(gap, reference, actual, distance) : in_order(gap, reference, actual);
+    pairs.insert(pairs.end(), found.begin(), found.end());
   };
+  const std::size_t references = reference.contents.size();
+  const std::size_t actuals = actual.contents.size();
   for (const Match& match : align(reference.contents, actual.contents)) {
     close_gap(match.reference, match.actual);
-    script.add(match);
+    pairs.push_back(match);
     gap = {match.reference + 1, 0, match.actual + 1, 0};
   }
-  close_gap(reference.contents.size(), actual.contents.size());
-  return script.finish(reference.contents.size(), actual.contents.size());
+  close_gap(references, actuals);
+  Script script;
+  for (const Match& pair : settle(reference.contents, actual.contents, pairs)) script.add(pair);
+  return script.finish(references, actuals);
 }
 
 }  // namespace codex::golden

@@ -32,6 +32,8 @@ using Distance = std::function<std::size_t(std::size_t reference, std::size_t ac
 
 // Equal elements are paired first (align.h). Between them, elements of one name are paired without
 // crossing: as many as can be; of several ways the least unlike; in a large gap simply in order.
+// Of equal elements in a row always the last ones are told to be alone: so two actuals that lack,
+// or have, one too many of them are paired alike.
 std::vector<Step> pair_elements(const Elements& reference, const Elements& actual,
                                 const Distance& distance);
 

@@ -16,7 +16,8 @@ TABLES = "telemetry/src/scrub_rules.inc"
 
 KINDS = {"token": "kToken", "context": "kContext", "assignment": "kAssignment"}
 CHECKS = {"": "kNone", "digit": "kDigit", "random": "kRandom", "basic": "kBasic", "aws-id": "kAwsId"}
-KEYS = {"id", "kind", "keywords", "pattern", "ignore_case", "boundary", "back", "check", "min_entropy"}
+KEYS = {"id", "kind", "keywords", "pattern", "ignore_case", "boundary", "back", "check"}
+KEYS |= {"min_entropy", "run_stop"}
 NAMES = ["strong", "strong_suffixes", "keys", "weak", "exact", "value_only"]
 NAMES += ["harmless_before_token", "harmless_after"]
 
@@ -63,11 +64,12 @@ def tables(data):
         ignore_case = bool(rule.get("ignore_case"))
         pattern = ("(?i)" if ignore_case else "") + rule["pattern"]
         boundary = rule.get("boundary", rule["kind"] == "token")
+        stop = f"'{rule['run_stop']}'" if "run_stop" in rule else "0"
         rows.append(
             f"    {{{quoted(rule['id'])}, RuleKind::{KINDS[rule['kind']]}, {quoted(pattern)},\n"
             f"     kKeywords{number}, {str(ignore_case).lower()}, {str(boundary).lower()}, "
             f"{rule.get('back', 0)}, Check::{CHECKS[rule.get('check', '')]}, "
-            f"{float(rule.get('min_entropy', 0))}}},"
+            f"{float(rule.get('min_entropy', 0))}, {stop}}},"
         )
     out += ["constexpr RuleData kRules[] = {", *rows, "};"]
     for name in NAMES:

@@ -262,8 +262,8 @@ void AgentSession::begin(telemetry::AgentRun& run, Call& call) {
                                  {"Invalid JSON input for codex tool", call.invocation.arguments});
       }
     }
-    call.leave();
     settle(run, call);
+    call.leave();
     return;
   }
   CodexProcess& process = std::get<CodexProcess>(started);

@@ -95,9 +95,11 @@ void RuleSet::Impl::finish(const Tape& tape, std::vector<Observation> observatio
   sort_by_lane(observations);
   add_made_ids(forest, observations, tape.driver, identities);
   const SpanTimes times(observations);
+  const bool parallel = has_parallel_calls(tape.driver);
   for (Observation& observation : observations) {
     // Rules first: their checks know spans by the ids that they have.
     apply_rules(rules, times, observation, &transcript.uses);
+    if (parallel) apply_unordered(rules.unordered, observation, transcript.uses);
     replace_ids(identities, observation, transcript.uses);
     const Origin origin = rules.origin_of(observation);
     transcript.lines.push_back({std::move(observation), origin});

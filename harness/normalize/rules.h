@@ -12,6 +12,7 @@
 #include "harness/normalize/normalize.h"
 #include "harness/normalize/shapes.h"
 #include "harness/normalize/time_checks.h"
+#include "harness/normalize/unordered.h"
 #include "harness/normalize/walk.h"
 
 namespace codex::harness {
@@ -36,6 +37,7 @@ struct OriginRule {
 struct Rules {
   std::string version;
   std::vector<Rule> rules;
+  std::vector<UnorderedRule> unordered;
   std::vector<OriginRule> origins;
 
   // What rules put into the middle of a string: raw text that has it is guarded.

@@ -100,6 +100,21 @@ std::optional<Wrong> read_rule(const json::Value& given, Rules& rules) {
   return wrong;
 }
 
+std::optional<Wrong> read_unordered(const json::Value& given, Rules& rules) {
+  std::optional<Wrong> wrong = check_keys(given, {"name", "lane", "path", "why", "source"});
+  if (!wrong) wrong = check_texts(given, {"name", "lane", "path", "why", "source"});
+  if (wrong) return wrong;
+  UnorderedRule rule;
+  rule.name = given.get("name")->text();
+  rule.lane = given.get("lane")->text();
+  wrong = read_path(given.get("path")->text(), rule.path);
+  if (!wrong && given.get("path")->text().find('*') != std::string_view::npos) {
+    wrong = Wrong{"has a pattern for a path, and needs the path of one list"};
+  }
+  rules.unordered.push_back(std::move(rule));
+  return wrong;
+}
+
 std::optional<Wrong> read_where(const json::Value& given, OriginRule& rule) {
   const json::Value* where = given.get("where");
   if (where == nullptr) return std::nullopt;
@@ -132,7 +147,7 @@ std::optional<Wrong> read_origin(const json::Value& given, Rules& rules) {
 
 // "rule 2 (span-started-at)"
 std::string title(std::string_view what, std::size_t index, const json::Value& given) {
-  const json::Value* name = given.get(what == "rule" ? "name" : "lane");
+  const json::Value* name = given.get(what == "origin" ? "lane" : "name");
   std::string text = std::string(what) + " " + std::to_string(index + 1);
   return name == nullptr || !name->is_string() ? text : text + " (" + *name->string() + ")";
 }
@@ -164,10 +179,13 @@ Result<Rules> parse_rules(std::string_view bytes, const std::string& file) {
   }
   const json::Value& document = parsed.value();
   Rules rules;
-  std::optional<Wrong> wrong = check_keys(document, {"version", "rules", "origins"});
+  std::optional<Wrong> wrong = check_keys(document, {"version", "rules", "unordered", "origins"});
   if (!wrong) wrong = check_texts(document, {"version"});
   if (wrong) wrong->message = "the document " + wrong->message;
   if (!wrong) wrong = read_list(document, "rules", "rule", read_rule, rules);
+  if (!wrong && document.get("unordered") != nullptr) {
+    wrong = read_list(document, "unordered", "unordered", read_unordered, rules);
+  }
   if (!wrong) wrong = read_list(document, "origins", "origin", read_origin, rules);
   if (wrong) return Error{.message = wrong->message, .file = file, .hint = wrong->hint};
   rules.version = document.get("version")->text();

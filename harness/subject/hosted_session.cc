@@ -144,13 +144,15 @@ bool HostedSession::hear(const std::string& line) {
 }
 
 bool HostedSession::look_at_clock() {
-  if (Clock::now() < peers_.silent_until()) return true;
+  const std::string time = seconds_text(limits_.timeout);
+  if (child_.pid == 0) {
+    return end(Outcome::kHang, "the worker has not started the session within " + time);
+  }
   // Silence while the tape waits for the client is the client's: it has left the script.
   if (peers_.conductor().state() == Conductor::State::kWaiting) {
     peers_.conductor().finish();
     if (peers_.conductor().off_script()) return end_off_script();
   }
-  const std::string time = seconds_text(limits_.timeout);
   switch (peers_.conductor().state()) {
     case Conductor::State::kStalled:
       return end(Outcome::kHang,
@@ -158,6 +160,8 @@ bool HostedSession::look_at_clock() {
     case Conductor::State::kEnd:
       return end(Outcome::kHang,
                  "the tape was played to its end, and the client has not come back within " + time);
+    case Conductor::State::kWaiting:  // of a raw log, which has no `>`
+      return end(Outcome::kHang, "the client has not started codex within " + time);
     default:
       return end(Outcome::kHang, "the client has not read what codex wrote for " + time);
   }
@@ -196,6 +200,8 @@ bool HostedSession::end_off_script() {
 
 bool HostedSession::end_crashed() {
   wait_for_exit(kGrace);
+  // A worker that refuses a session closes its socket before the word of it is here.
+  if (!child_.error.empty()) return end(Outcome::kUnavailable, child_.error);
   std::string reason = "the client's process has closed its socket";
   if (child_.exit) {
     reason = "the client's process " + child_.exit->text();
@@ -207,11 +213,13 @@ bool HostedSession::end_crashed() {
 
 void HostedSession::wait_for_exit(milliseconds time) {
   const Clock::time_point until = Clock::now() + time;
-  child_ = session_->child();
-  while (!child_.exit && !child_.worker_gone && Clock::now() < until) {
+  const auto is_over = [this] {
+    child_ = session_->child();
+    return child_.exit || child_.worker_gone || !child_.error.empty();
+  };
+  while (!is_over() && Clock::now() < until) {
     pollfd waiting{session_->wake_fd(), POLLIN, 0};
     ::poll(&waiting, 1, poll_time(until - Clock::now()));
-    child_ = session_->child();
   }
 }
 

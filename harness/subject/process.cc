@@ -108,6 +108,8 @@ Result<Process> Process::spawn(const SpawnOptions& options) {
     ::posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   }
   if (socket) ::posix_spawn_file_actions_adddup2(actions, socket.get(), kSocketFd);
+  // Nor what whoever started this process has left open in it.
+  ::posix_spawn_file_actions_addclosefrom_np(actions, socket ? kSocketFd + 1 : kSocketFd);
 
   const std::vector<char*> argv = pointers(options.argv);
   const std::vector<char*> environment = pointers(options.environment);

@@ -215,7 +215,6 @@ class HookRecorder(RunHooks[Any]):
 def prepare() -> None:
     """Once, after import and before any run: no default exporter may ever see a trace."""
     agents.set_trace_processors([])
-    agents.set_tracing_export_api_key("")
 
 
 def run(driver: dict[str, Any], peer: str, env: dict[str, str], emit: Emit) -> None:

@@ -27,14 +27,44 @@ bool is_agents_exception(const ClientError& error) {
 
 AgentRun::AgentRun(TraceProvider& provider, RunSettings settings, RunHooks* hooks)
     : provider_(provider), settings_(std::move(settings)), hooks_(hooks) {
-  trace_ = provider_.create_trace(settings_.trace);
-  provider_.start_trace(trace_);
+  start_trace();
   if (settings_.include_task_and_turn_spans) {
     auto data = std::make_shared<TaskSpanData>();
     data->name = settings_.trace.name;
-    // The Runner passes `disabled` on to the task span; later spans see the no-op parent.
-    task_ = provider_.create_span(std::move(data), settings_.trace.disabled);
+    task_ = provider_.create_span(std::move(data));
     provider_.start(task_, true);
+  }
+}
+
+// run.py: where tracing is disabled for the run, a span that does not record hides whatever span
+// the caller has open (tracing/context.py, TraceCtxManager). The streamed run does so twice: once
+// around its preparation, once in the task that does the work.
+void AgentRun::start_trace() {
+  const auto mask = [this] {
+    auto span = provider_.create_span(
+        std::make_shared<CustomSpanData>("Agent run", json::Object{}), true);
+    provider_.start(span, true);
+    return span;
+  };
+  TraceProvider::TraceOptions masking = settings_.trace;
+  masking.masks = true;
+  if (!settings_.trace.disabled) {
+    if (current_tracing().trace) return;  // the run belongs to the trace that is there
+    trace_ = provider_.create_trace(settings_.trace);
+    provider_.start_trace(trace_);
+  } else if (!settings_.streamed) {
+    trace_ = provider_.create_trace(masking);
+    provider_.start_trace(trace_);
+    mask_ = mask();
+  } else {
+    const auto preparation = provider_.create_trace(masking);
+    provider_.start_trace(preparation);
+    const auto preparation_mask = mask();
+    trace_ = provider_.create_trace(masking);
+    provider_.finish(preparation_mask, true);
+    provider_.finish_trace(preparation);
+    mask_ = mask();
+    provider_.start_trace(trace_);
   }
 }
 
@@ -96,8 +126,9 @@ void AgentRun::final_output(const json::Value& output) {
 void AgentRun::close_turn(bool with_usage) {
   if (!turn_span_) return;
   if (with_usage) {
+    const Usage added = usage_.since(usage_at_turn_);
     auto& data = static_cast<TurnSpanData&>(turn_span_->data());
-    data.usage = usage_.since(usage_at_turn_).turn_span_data();
+    if (!added.empty()) data.usage = added.turn_span_data();
   }
   provider_.finish(turn_span_, true);
   turn_span_.reset();
@@ -134,10 +165,12 @@ void AgentRun::close() {
   close_turn(model_answered_);
   if (agent_span_) provider_.finish(agent_span_, true);
   if (task_) {
-    static_cast<TaskSpanData&>(task_->data()).usage = usage_.task_span_data();
+    auto& data = static_cast<TaskSpanData&>(task_->data());
+    if (!usage_.empty()) data.usage = usage_.task_span_data();
     provider_.finish(task_, true);
   }
-  provider_.finish_trace(trace_);
+  if (mask_) provider_.finish(mask_, true);
+  if (trace_) provider_.finish_trace(trace_);
 }
 
 ToolCall::ToolCall(AgentRun& run, ToolInvocation invocation)

@@ -10,6 +10,7 @@ namespace codex::telemetry {
 namespace {
 
 constexpr std::size_t kLongestName = 64;      // to either side of the keyword
+constexpr std::string_view kAfterValue = " \t\r\n\f\v\"'`\\,;&<>(){}|";
 constexpr std::size_t kLongestQuoted = 65536;  // so that no text costs more than linear time
 
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -84,16 +85,19 @@ struct Assignment {
 };
 
 bool plausible(std::string_view text, const Assignment& made, const Value& found) {
-  const std::string_view value = text.substr(found.span.begin, found.span.end - found.span.begin);
+  // The beginning tells enough; a value may be as long as the text.
+  constexpr std::size_t kLooked = 256;
+  const std::string_view value =
+      text.substr(found.span.begin, std::min(kLooked, found.span.end - found.span.begin));
   if (is_placeholder(value)) return false;
   const bool last = ends_line(text, found.span.end);
   const char next = last ? '\n' : text[found.span.end];
-  if (made.kind == NameKind::kWeak) return looks_random(value);
-  if (made.separator == ",") return made.quoted_name && found.quoted && looks_random(value);
-  if (made.separator.empty()) {
-    if (!made.named_flag || !made.spaced || value.front() == '-') return false;
-    return value.size() >= 4;
+  if (made.separator == "," && (!made.quoted_name || !found.quoted)) return false;
+  if (made.separator.empty() && (!made.named_flag || !made.spaced || value.front() == '-')) {
+    return false;
   }
+  if (made.kind == NameKind::kWeak || made.separator == ",") return looks_random(value);
+  if (made.separator.empty()) return value.size() >= 4;
   if (found.quoted) {
     // What follows a prompt ("Password: "), not what is between quotes.
     if (std::string_view(" \t),;]}").find(value.front()) != std::string_view::npos) return false;
@@ -125,11 +129,14 @@ Span name_around(std::string_view text, std::size_t position) {
   return name;
 }
 
-std::optional<Span> assigned_secret(std::string_view text, Span name, const Rule& rule) {
+std::optional<Span> assigned_secret(std::string_view text, Span name, const Rule& rule,
+                                    UnquotedRun& run) {
   const std::string_view named = text.substr(name.begin, name.end - name.begin);
+  if (text.substr(0, name.begin).ends_with("[REDACTED:")) return std::nullopt;
   Assignment made{name_kind(named), {}, false, named.starts_with("--"), false};
   if (made.kind == NameKind::kHarmless) return std::nullopt;
-  // 1: quote after the name, 2: separator, 3: quote before the value, 4: value without quotes.
+  // 1: quote after the name, 2: separator, 3: quote before the value, 4: first byte of a value
+  // without quotes.
   std::array<re2::StringPiece, 5> groups;
   if (!rule.expression().Match({text.data(), text.size()}, name.end, text.size(),
                                re2::RE2::ANCHOR_START, groups.data(), 5)) {
@@ -147,7 +154,11 @@ std::optional<Span> assigned_secret(std::string_view text, Span name, const Rule
                          groups[3][groups[3].size() - 1], groups[3].size() - 1);
   } else {
     value.span.begin = offset(groups[4].data());
-    value.span.end = value.span.begin + groups[4].size();
+    if (value.span.begin >= run.span.end) {
+      run.span = {value.span.begin, text.find_first_of(kAfterValue, value.span.begin)};
+      run.span.end = std::min(run.span.end, text.size());
+    }
+    value.span.end = run.span.end;
     if (made.separator == "=" && !made.spaced && environment_line(text, name)) {
       value.span.end = std::min(text.find_first_of(" \t\r\n\"'`\\", value.span.end), text.size());
     }

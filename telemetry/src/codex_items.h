@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "codex/telemetry/json.h"
 
@@ -19,8 +20,15 @@ std::optional<json::Object> coerce_usage(const json::Value& raw);
 // {"message": …} of a turn.failed's error.
 std::optional<json::Object> coerce_error(const json::Value& raw);
 
+// The event that a line of this type is; empty for a type that is not known.
+std::string_view event_of_wire_type(std::string_view type);
+// The reason that the observer gives for a line of which it did not keep all.
+inline constexpr std::string_view kLineTooLong = "line too long";
+
 // What `bytes.decode("utf-8")` would raise (str of the UnicodeDecodeError); nothing if it is well.
 std::optional<std::string> utf8_decode_error(std::string_view bytes);
+// bytes.decode("utf-8", errors="replace")
+std::string utf8_decode_replacing(std::string_view bytes);
 
 }  // namespace codex::telemetry
 

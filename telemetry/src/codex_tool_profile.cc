@@ -4,6 +4,8 @@
 
 #include "codex/telemetry/event_names.h"
 #include "codex_items.h"
+#include "pydantic_int.h"
+#include "python_values.h"
 #include "span_budget.h"
 
 namespace codex::telemetry {
@@ -21,33 +23,20 @@ ClientError unhashable(const Value& value) {
   return {"TypeError", std::string("unhashable type: '") + (value.is_array() ? "list" : "dict") + "'"};
 }
 
-std::string_view python_type(const Value& value) {
-  switch (value.kind()) {
-    case json::Kind::kNull: return "NoneType";
-    case json::Kind::kBoolean: return "bool";
-    case json::Kind::kInteger: return "int";
-    case json::Kind::kReal: return "float";
-    case json::Kind::kString: return "str";
-    case json::Kind::kArray: return "list";
-    case json::Kind::kObject: return "dict";
-  }
-  return "";
-}
-
 // output not in (None, "")
 bool has_output(const Value& output) {
   return !output.is_null() && !(output.is_string() && output.string()->empty());
 }
 
-// int(value) as pydantic's lax mode takes it: integers, whole floats, booleans.
-std::optional<std::int64_t> whole(const Value& value) {
-  if (const bool* flag = value.boolean()) return *flag ? 1 : 0;
-  if (const double* real = value.real()) {
-    const auto cut = static_cast<std::int64_t>(*real);
-    if (static_cast<double>(cut) == *real) return cut;
-    return std::nullopt;
-  }
-  return value.as_int64();
+// Events that come from a line of the wire; of the others the client knows nothing.
+bool from_line(std::string_view name) {
+  static constexpr std::string_view kNames[] = {
+      event::kItemStarted,   event::kItemUpdated,      event::kItemCompleted,
+      event::kTurnStart,     event::kTurnCompleted,    event::kTurnFailed,
+      event::kThreadStart,   event::kThreadException,  event::kSessionUnknown,
+      event::kSessionInvalid, event::kSessionMalformed,
+  };
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
 }
 
 }  // namespace
@@ -72,22 +61,31 @@ CodexToolProfile::CodexToolProfile(TraceProvider& provider, Options options, OnS
 
 CodexToolProfile::~CodexToolProfile() = default;
 
-// thread.py, _parse_event and coerce_thread_event; exec.py decodes the line before.
+// exec.py reads and decodes the line; thread.py, _parse_event; events.py, coerce_thread_event.
 std::optional<ClientError> CodexToolProfile::shown(const Event& event, std::string_view line,
                                                    Coerced& out) const {
-  if (auto undecodable = utf8_decode_error(line)) return ClientError{"UnicodeDecodeError", *undecodable};
   const ClientError unreadable{"RuntimeError", "Failed to parse event: " + std::string(line)};
-  const Object& metadata = event.metadata;
+  const Value* reason = event.metadata.find("reason");
+  if (line.size() > options_.stream_limit ||
+      (event.name == event::kSessionMalformed && reason->text() == kLineTooLong)) {
+    return ClientError{"ValueError", "Separator is not found, and chunk exceed the limit"};
+  }
+  if (event.name == event::kSessionMalformed) {
+    if (utf8_decode_error(line)) return ClientError{"UnicodeDecodeError", std::string(reason->text())};
+    return unreadable;
+  }
+  // The client has types of its own: what does not fit the registry may still fit those.
+  const bool invalid = event.name == event::kSessionInvalid;
+  const Object& metadata = invalid ? *event.metadata.find("payload")->object() : event.metadata;
+  out.name = invalid ? event_of_wire_type(event.metadata.find("type")->text()) : event.name;
   const auto member = [&](std::string_view key) {
     const Value* value = metadata.find(key);
     return value == nullptr ? Value() : *value;
   };
-  out.name = event.name;
-  if (event.name == event::kSessionMalformed) return unreadable;
-  if (event.name == event::kThreadStart) {
+  if (out.name == event::kThreadStart) {
     if (metadata.find("thread_id") == nullptr) return unreadable;
     out.data = {{"thread_id", member("thread_id")}};
-  } else if (event.name == event::kTurnCompleted) {
+  } else if (out.name == event::kTurnCompleted) {
     Value usage = member("usage");
     if (!usage.is_null()) {
       auto coerced = coerce_usage(usage);
@@ -95,21 +93,21 @@ std::optional<ClientError> CodexToolProfile::shown(const Event& event, std::stri
       usage = std::move(*coerced);
     }
     out.data = {{"usage", std::move(usage)}};
-  } else if (event.name == event::kTurnFailed) {
+  } else if (out.name == event::kTurnFailed) {
     const Value* raw = metadata.find("error");
     auto error = coerce_error(raw == nullptr ? Value(Object{}) : *raw);
     if (!error) return unreadable;
     out.data = {{"error", std::move(*error)}};
-  } else if (event.name == event::kItemStarted || event.name == event::kItemUpdated ||
-             event.name == event::kItemCompleted) {
+  } else if (out.name == event::kItemStarted || out.name == event::kItemUpdated ||
+             out.name == event::kItemCompleted) {
     const Value raw = member("item");
     auto item = coerce_item(raw.is_null() ? Value(Object{{"type", "unknown"}}) : raw);
     if (!item) return unreadable;
     out.data = {{"item", std::move(*item)}};
-  } else if (event.name == event::kThreadException) {
+  } else if (out.name == event::kThreadException) {
     const Value* message = metadata.find("message");
     out.data = {{"message", message == nullptr ? Value("") : *message}};
-  } else if (event.name == event::kSessionUnknown) {
+  } else if (out.name == event::kSessionUnknown) {
     const Value type = member("type");
     out.data = {{"payload", member("payload")}, {"type", type.is_null() ? Value("unknown") : type}};
   }
@@ -118,7 +116,7 @@ std::optional<ClientError> CodexToolProfile::shown(const Event& event, std::stri
 
 // codex_tool.py, _consume_events
 void CodexToolProfile::observe(const Event& event, std::string_view line) {
-  if (done_ || event.name == event::kSessionStart) return;
+  if (done_) return;
   if (event.name == event::kSessionStop) {
     const Value* exit_code = event.metadata.find("exit_code");
     const Value* signal = event.metadata.find("signal");
@@ -127,12 +125,13 @@ void CodexToolProfile::observe(const Event& event, std::string_view line) {
     if (status != 0) {  // exec.py: the exit code is looked at after the end of the stream only
       const Value* text = event.metadata.find("stderr");
       fail({"RuntimeError", "Codex exec exited with code " + std::to_string(status) + ": " +
-                                std::string(text == nullptr ? "" : text->text())});
+                                utf8_decode_replacing(text == nullptr ? "" : text->text())});
     } else {
       finish();
     }
     return;
   }
+  if (!from_line(event.name)) return;
   Coerced coerced;
   if (auto error = shown(event, line, coerced)) {
     fail(std::move(*error));
@@ -140,20 +139,20 @@ void CodexToolProfile::observe(const Event& event, std::string_view line) {
   }
   if (on_stream_) on_stream_(coerced.name, coerced.data);
   const Value* item = coerced.data.find("item");
-  if (event.name == event::kItemStarted) {
+  if (coerced.name == event::kItemStarted) {
     if (!options_.tracing_disabled) item_started(*item->object());
-  } else if (event.name == event::kItemUpdated) {
+  } else if (coerced.name == event::kItemUpdated) {
     item_changed(*item->object(), false);
-  } else if (event.name == event::kItemCompleted) {
+  } else if (coerced.name == event::kItemCompleted) {
     item_changed(*item->object(), true);
     if (!done_ && item->get("type")->text() == "agent_message") {
       final_response_ = *item->get("text");
     }
-  } else if (event.name == event::kTurnCompleted) {
+  } else if (coerced.name == event::kTurnCompleted) {
     usage_ = *coerced.data.find("usage");
-  } else if (event.name == event::kThreadStart) {
+  } else if (coerced.name == event::kThreadStart) {
     thread_id_ = *coerced.data.find("thread_id");
-  } else if (event.name == event::kTurnFailed) {
+  } else if (coerced.name == event::kTurnFailed) {
     const Value& message = *coerced.data.find("error")->get("message");
     if (!json::truthy(message)) {
       fail({kUserError, "Codex turn failed"});
@@ -163,7 +162,7 @@ void CodexToolProfile::observe(const Event& event, std::string_view line) {
       fail({"TypeError", "can only concatenate str (not \"" + std::string(python_type(message)) +
                              "\") to str"});
     }
-  } else if (event.name == event::kThreadException) {
+  } else if (coerced.name == event::kThreadException) {
     fail({kUserError, "Codex stream error: " + json::python_str(*coerced.data.find("message"))});
   }
 }
@@ -202,7 +201,7 @@ void CodexToolProfile::item_started(const Object& item) {
     return;
   }
   for (auto& [known, open] : spans_) {
-    if (json::python_equal(known, *id)) {
+    if (same_key(known, *id)) {
       open = std::move(span);  // the first span of that id is never ended: the client loses it
       return;
     }
@@ -219,7 +218,7 @@ void CodexToolProfile::item_changed(const Object& item, bool completed) {
     return;
   }
   const auto entry = std::find_if(spans_.begin(), spans_.end(),
-                                  [&](const auto& e) { return json::python_equal(e.first, *id); });
+                                  [&](const auto& e) { return same_key(e.first, *id); });
   if (entry == spans_.end()) return;
   const std::shared_ptr<Span> span = entry->second;
   if (item.find("type")->text() == "command_execution") {
@@ -242,7 +241,7 @@ void CodexToolProfile::item_changed(const Object& item, bool completed) {
   }
   if (!completed) return;
   provider_.finish(span);
-  std::erase_if(spans_, [&](const auto& e) { return json::python_equal(e.first, *id); });
+  spans_.erase(entry);
 }
 
 CodexToolResult CodexToolProfile::result() const {
@@ -254,25 +253,25 @@ CodexToolResult CodexToolProfile::result() const {
   return {thread_id_, std::move(response), usage_};
 }
 
-// codex_tool.py, _to_agent_usage
+// codex_tool.py, _to_agent_usage: adds what the wire said, then lets pydantic check it.
 std::optional<ClientError> CodexToolProfile::added_usage(Usage& usage) const {
   if (usage_.is_null()) return std::nullopt;
   const Value& input = *usage_.get("input_tokens");
   const Value& output = *usage_.get("output_tokens");
-  const auto input_count = whole(input);
-  const auto output_count = whole(output);
-  const auto cached = whole(*usage_.get("cached_input_tokens"));
-  if (!input_count || !output_count || !cached) {
-    return ClientError{"TypeError", "unsupported operand type(s) for +: '" +
-                                        std::string(python_type(input)) + "' and '" +
-                                        std::string(python_type(output)) + "'"};
-  }
+  const Value& cached = *usage_.get("cached_input_tokens");
+  const auto total = python_add(input, output);
+  if (const auto* error = std::get_if<ClientError>(&total)) return *error;
+  constexpr const char* kValidationError = "pydantic_core._pydantic_core.ValidationError";
+  PydanticModel details("InputTokensDetails");
   Usage call;
+  if (json::truthy(cached)) call.cached_input = details.integer("cached_tokens", cached);
+  if (details.refused()) return ClientError{kValidationError, details.error()};
+  PydanticModel model("Usage");
   call.requests = 1;
-  call.input = *input_count;
-  call.output = *output_count;
-  call.total = *input_count + *output_count;
-  call.cached_input = *cached;
+  call.input = model.integer("input_tokens", input);
+  call.output = model.integer("output_tokens", output);
+  call.total = model.integer("total_tokens", std::get<Value>(total));
+  if (model.refused()) return ClientError{kValidationError, model.error()};
   usage.add(call);
   return std::nullopt;
 }

@@ -50,7 +50,8 @@ std::string base64_core(std::string_view value, std::size_t before, bool url) {
   const std::size_t end_bit = first_bit + value.size() * 8;
   const auto bit = [&](std::size_t at) {
     const std::size_t own = at - first_bit;
-    return static_cast<unsigned char>(value[own / 8]) >> (7 - own % 8) & 1U;
+    const unsigned byte = static_cast<unsigned char>(value[own / 8]);
+    return byte >> (7 - own % 8) & 1U;
   };
   std::string core;
   for (std::size_t at = (first_bit + 5) / 6 * 6; at + 6 <= end_bit; at += 6) {

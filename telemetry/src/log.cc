@@ -1,6 +1,8 @@
 #include "codex/telemetry/log.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -18,24 +20,46 @@ std::string_view level_name(Level level) {
   return "NOTSET";
 }
 
+namespace {
+
+// int(value) of a real, as %d prints it.
+std::string whole_part(double value) {
+  char digits[400];  // the largest has 309
+  std::snprintf(digits, sizeof digits, "%.0f", std::trunc(value));
+  return std::string_view(digits) == "-0" ? "0" : digits;
+}
+
+// An argument, as %s, %r or %d prints it.
+std::string formatted(const json::Value& arg, char kind) {
+  const json::Object* object = arg.object();
+  if (object != nullptr && object->size() == 2 && arg.get("class") && arg.get("text")) {
+    return std::string(arg.get("text")->text());
+  }
+  if (kind == 'r') return json::python_repr(arg);
+  if (kind == 'd' && arg.boolean() != nullptr) return *arg.boolean() ? "1" : "0";
+  if (kind == 'd' && arg.real() != nullptr && std::isfinite(*arg.real())) {
+    return whole_part(*arg.real());
+  }
+  return json::python_str(arg);
+}
+
+}  // namespace
+
 std::string LogRecord::message() const {
   if (args.empty()) return message_template;  // Python formats only when there are arguments
   std::string out;
   std::size_t next = 0;
   for (std::size_t i = 0; i < message_template.size(); ++i) {
-    const bool directive = message_template[i] == '%' && i + 1 < message_template.size();
-    if (!directive) {
-      out += message_template[i];
-      continue;
-    }
-    const char kind = message_template[++i];
-    if (kind == '%') {
+    const char kind = i + 1 < message_template.size() ? message_template[i + 1] : '\0';
+    const bool directive = kind == 's' || kind == 'r' || kind == 'd';
+    if (message_template[i] == '%' && kind == '%') {
       out += '%';
-    } else if (next < args.size()) {
-      const json::Value& arg = args[next++];
-      const json::Value* text = arg.get("text");
-      out += arg.get("class") != nullptr && text != nullptr ? std::string(text->text())
-                                                            : json::python_str(arg);
+      ++i;
+    } else if (message_template[i] == '%' && directive && next < args.size()) {
+      out += formatted(args[next++], kind);
+      ++i;
+    } else {
+      out += message_template[i];
     }
   }
   return out;

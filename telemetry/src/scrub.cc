@@ -58,6 +58,8 @@ bool token_may_start(std::string_view text, std::size_t at) {
   return !((last == '/' || last == '+' || last == '-') && ends_in_blob(before));
 }
 
+bool in_run(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
+
 struct Found {
   Span span;
   std::uint32_t rule;
@@ -122,19 +124,31 @@ void Scrubber::Rules::find_tokens(std::string_view text,
                                   const std::vector<KeywordScanner::Hit>& hits,
                                   std::vector<Found>& found) const {
   std::size_t end = 0;
+  std::size_t run_end = 0;
+  std::vector<std::size_t> refused(rules.size(), 0);  // up to where
   for (const auto& hit : hits) {
     if (!is(hit, RuleKind::kToken)) continue;
     const Rule& rule = rules[hit.keyword];
-    if (hit.position < end + rule.data().back) continue;
+    if (hit.position < std::max(end, refused[hit.keyword]) + rule.data().back) continue;
     const std::size_t start = hit.position - rule.data().back;
     // Right behind another token a token may start: that one is about to be replaced.
     if (rule.data().boundary && (start == 0 || start != end) && !token_may_start(text, start)) {
       continue;
     }
-    const auto secret = rule.secret_at(text, start);
-    if (!secret) continue;
-    found.push_back({*secret, hit.keyword});
-    end = secret->end;
+    if (rule.data().run_stop != 0) {
+      for (run_end = std::max(run_end, start); run_end < text.size() && in_run(text[run_end]);) {
+        ++run_end;
+      }
+      if (run_end == text.size() || text[run_end] != rule.data().run_stop) continue;
+    }
+    const auto match = rule.match(text, start);
+    if (!match) continue;
+    if (!match->holds) {
+      refused[hit.keyword] = match->secret.end;
+      continue;
+    }
+    found.push_back({match->secret, hit.keyword});
+    end = match->secret.end;
   }
 }
 
@@ -145,23 +159,25 @@ void Scrubber::Rules::find_by_context(std::string_view text,
   const std::vector<Found> tokens = found;
   std::size_t token = 0;
   std::vector<std::size_t> ends(rules.size(), 0);
+  UnquotedRun run;
   for (const auto& hit : hits) {
     if (hit.keyword >= rules.size() || is(hit, RuleKind::kToken)) continue;
     while (token < tokens.size() && tokens[token].span.end <= hit.position) ++token;
     if (token < tokens.size() && tokens[token].span.begin < hit.position) continue;
     if (hit.position < ends[hit.keyword]) continue;
     const Rule& rule = rules[hit.keyword];
-    std::optional<Span> secret;
     if (rule.data().kind == RuleKind::kAssignment) {
       const Span name = name_around(text, hit.position);
       ends[hit.keyword] = name.end;
-      if (name.begin < name.end) secret = assigned_secret(text, name, rule);
-    } else {
-      secret = rule.secret_at(text, hit.position);
+      if (name.begin == name.end) continue;
+      const auto secret = assigned_secret(text, name, rule, run);
+      if (!secret) continue;
+      found.push_back({*secret, hit.keyword});
+      ends[hit.keyword] = secret->end;
+    } else if (const auto match = rule.match(text, hit.position)) {
+      if (match->holds) found.push_back({match->secret, hit.keyword});
+      ends[hit.keyword] = match->secret.end;
     }
-    if (!secret) continue;
-    found.push_back({*secret, hit.keyword});
-    ends[hit.keyword] = secret->end;
   }
 }
 

@@ -96,9 +96,9 @@ NameKind name_kind(std::string_view name) {
     }
     kind = std::max(kind, judge(words, i));
   }
-  if (kind == NameKind::kHarmless && in_ignoring_case(name, scrub_tables::kExactNames)) {
-    return NameKind::kStrong;
-  }
+  if (kind != NameKind::kHarmless) return kind;
+  name.remove_prefix(std::min(name.find_first_not_of('-'), name.size()));  // an option
+  if (in_ignoring_case(name, scrub_tables::kExactNames)) return NameKind::kStrong;
   return kind;
 }
 

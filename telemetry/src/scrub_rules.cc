@@ -57,25 +57,23 @@ Rule::Rule(const RuleData& data) : data_(data) {
   expression_ = std::make_unique<re2::RE2>(std::string(data.pattern), options);
 }
 
-std::optional<Span> Rule::secret_at(std::string_view text, std::size_t start) const {
-  if (start > text.size()) return std::nullopt;
-  constexpr int kGroups = 3;
-  const bool whole = data_.kind == RuleKind::kToken;
+std::optional<Rule::Match> Rule::match(std::string_view text, std::size_t start) const {
+  constexpr std::size_t kGroups = 3;
+  const std::size_t wanted = data_.kind == RuleKind::kToken ? 1 : kGroups;
   std::array<re2::StringPiece, kGroups> groups;
   if (!expression_->Match({text.data(), text.size()}, start, text.size(), re2::RE2::ANCHOR_START,
-                          groups.data(), whole ? 1 : kGroups)) {
+                          groups.data(), static_cast<int>(wanted))) {
     return std::nullopt;
   }
   std::size_t secret = 0;
-  for (std::size_t group = 1; !whole && group < kGroups; ++group) {
+  for (std::size_t group = 1; group < wanted; ++group) {
     if (groups[group].data() != nullptr) secret = group;
   }
   const std::string_view found(groups[secret].data(), groups[secret].size());
-  if (!whole && is_placeholder(found)) return std::nullopt;
-  if (!passes(data_.check, found)) return std::nullopt;
-  if (data_.min_entropy > 0 && entropy(found) < data_.min_entropy) return std::nullopt;
   const auto begin = static_cast<std::size_t>(found.data() - text.data());
-  return Span{begin, begin + found.size()};
+  const bool holds = (wanted == 1 || !is_placeholder(found)) && passes(data_.check, found) &&
+                     (data_.min_entropy <= 0 || entropy(found) >= data_.min_entropy);
+  return Match{{begin, begin + found.size()}, holds};
 }
 
 const std::vector<Rule>& built_in_rules() {

@@ -33,6 +33,7 @@ struct RuleData {
   std::size_t back;    // the match starts so many bytes before the keyword
   Check check;
   double min_entropy;  // bits a character
+  char run_stop;       // if not 0: what must follow the letters, digits, - and _ from the match on
 };
 
 struct Span {
@@ -45,8 +46,12 @@ class Rule {
   explicit Rule(const RuleData& data);
   const RuleData& data() const { return data_; }
   const re2::RE2& expression() const { return *expression_; }
-  // The secret, if the expression matches at `start` and the check holds. Never for kAssignment.
-  std::optional<Span> secret_at(std::string_view text, std::size_t start) const;
+  // What the expression matches at `start`. Never for kAssignment.
+  struct Match {
+    Span secret;
+    bool holds;  // the check too
+  };
+  std::optional<Match> match(std::string_view text, std::size_t start) const;
 
  private:
   const RuleData& data_;

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 #include <vector>
+
+#include "utf8.h"
 
 namespace codex::telemetry {
 namespace {
@@ -103,6 +104,70 @@ void share_out(std::vector<Part>& parts, int64_t available) {
   }
 }
 
+// The suffix of a text of so many characters that is cut.
+std::string suffix_of(int64_t length) {
+  return "... [truncated, " + std::to_string(length) + " chars]";
+}
+
+// What truncate_span_string(text, limit) takes in JSON, for any limit up to that of construction.
+class ShownSize {
+ public:
+  ShownSize(const Part& part, int64_t most)
+      : length_(part.length), suffix_(static_cast<int64_t>(suffix_of(part.length).size())) {
+    sizes_.reserve(static_cast<std::size_t>(std::min(most, length_)) + 1);
+    sizes_.push_back(0);
+    for (std::size_t at = 0; at < part.text.size() && points() < most;) {
+      const std::size_t size = utf8::decode(part.text, at).size;
+      const json::Value point(part.text.substr(at, size));
+      sizes_.push_back(sizes_.back() + static_cast<int64_t>(json::compact_size(point)) - 2);
+      at += size;
+    }
+  }
+  int64_t operator()(int64_t limit) const {
+    const bool with_suffix = limit < length_ && limit > suffix_;
+    const int64_t kept = std::min(with_suffix ? limit - suffix_ : limit, points());
+    return sizes_[static_cast<std::size_t>(kept)] + (with_suffix ? suffix_ : 0);
+  }
+
+ private:
+  int64_t points() const { return static_cast<int64_t>(sizes_.size()) - 1; }
+
+  const int64_t length_;
+  const int64_t suffix_;
+  std::vector<int64_t> sizes_;  // of the first 0, 1, 2, … characters
+};
+
+// Takes a character from the longest text, again and again, until the data fits. Python prints the
+// data for each of them; here sizes are looked up. Gives the size that is reached.
+int64_t shrink(json::Object& trimmed, const std::vector<std::string>& kept,
+               const std::vector<Part>& parts, int64_t size, int64_t limit) {
+  struct Text {
+    const Part* part;
+    int64_t length;
+    ShownSize size_at;
+  };
+  std::vector<Text> texts;  // of the kept keys, in their order; the others are blank
+  for (const std::string& key : kept) {
+    const auto part = std::find_if(parts.begin(), parts.end(),
+                                   [&](const Part& p) { return p.key == key; });
+    if (part == parts.end()) continue;
+    const int64_t length = std::min(part->budget, part->length);
+    texts.push_back({&*part, length, ShownSize(*part, length)});
+  }
+  while (size > limit && !texts.empty()) {
+    // The first of the longest, as Python's max().
+    const auto longest = std::max_element(
+        texts.begin(), texts.end(), [](const Text& a, const Text& b) { return a.length < b.length; });
+    if (longest->length == 0) break;
+    size -= longest->size_at(longest->length) - longest->size_at(longest->length - 1);
+    --longest->length;
+  }
+  for (const Text& text : texts) {
+    trimmed.set(text.part->key, truncate_span_string(text.part->text, text.length));
+  }
+  return size;
+}
+
 json::Object enforce_budget(const json::Object& data, MaxChars max_chars) {
   if (!max_chars) return drop_empty_strings(data);
   const int64_t limit = *max_chars;
@@ -149,25 +214,7 @@ json::Object enforce_budget(const json::Object& data, MaxChars max_chars) {
                                      : json::Value(truncate_span_string(part->text, part->budget)));
   }
   int64_t size = size_of(trimmed);
-  while (size > limit && !kept.empty()) {
-    std::size_t longest = 0;  // the first of equals, as Python's max()
-    int64_t longest_length = -1;
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-      const int64_t length = length_of(trimmed.find(kept[i])->text());
-      if (length > longest_length) {
-        longest = i;
-        longest_length = length;
-      }
-    }
-    const std::string key = kept[longest];
-    if (longest_length > 0) {
-      const Part* part = find_part(parts, key);
-      trimmed.set(key, truncate_span_string(part == nullptr ? "" : part->text, longest_length - 1));
-    } else {
-      kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(longest));
-    }
-    size = size_of(trimmed);
-  }
+  if (size > limit) size = shrink(trimmed, kept, parts, size, limit);
   return drop_empty_strings(size <= limit ? trimmed : base);
 }
 
@@ -178,7 +225,7 @@ std::string truncate_span_string(std::string_view value, MaxChars max_chars) {
   if (*max_chars <= 0) return "";
   const int64_t length = length_of(value);
   if (length <= *max_chars) return std::string(value);
-  const std::string suffix = "... [truncated, " + std::to_string(length) + " chars]";
+  const std::string suffix = suffix_of(length);
   const int64_t room = *max_chars - static_cast<int64_t>(suffix.size());
   if (room <= 0) return std::string(json::prefix(value, static_cast<std::size_t>(*max_chars)));
   return std::string(json::prefix(value, static_cast<std::size_t>(room))) + suffix;

@@ -41,6 +41,9 @@ json::Value described(const SpanData& data) {
 
 constexpr std::string_view kRoutingKey = "agent_harness_id";
 
+// provider.py, _is_noop_trace: it goes by the id, also of a trace that records.
+bool is_noop(const Trace& trace) { return !trace.recording() || trace.id() == "no-op"; }
+
 }  // namespace
 
 std::string iso_now() {
@@ -58,6 +61,26 @@ std::string iso_now() {
         std::snprintf(text + size, sizeof text - size, ".%06d", static_cast<int>(micros % 1000000)));
   }
   return std::string(text, size) + "+00:00";
+}
+
+template <typename T>
+void TracingToken<T>::mark(std::shared_ptr<T>& current, const std::shared_ptr<T>& next) {
+  if (std::exchange(marked_, true)) {
+    first_.reset();
+    again_ = current;
+  } else {
+    first_ = current;
+  }
+  current = next;
+}
+
+template <typename T>
+void TracingToken<T>::reset(std::shared_ptr<T>& current) {
+  if (!std::exchange(marked_, false)) return;
+  std::shared_ptr<T> before = first_ ? std::move(first_) : again_.lock();
+  first_.reset();
+  again_.reset();
+  current = std::move(before);
 }
 
 json::Object Trace::exported() const {
@@ -140,6 +163,11 @@ void TraceProvider::notify(std::string_view callback, const Call& call) {
 }
 
 std::shared_ptr<Trace> TraceProvider::create_trace(const TraceOptions& options) {
+  if (current().trace && !options.masks) {
+    options_.logger->log(
+        Level::kWarning,
+        "Trace already exists. Creating a new trace, but this is probably a mistake.");
+  }
   auto trace = std::make_shared<Trace>();
   if (disabled_.value_or(options_.switches.tracing_disabled) || options.disabled) {
     options_.logger->debug("Tracing is disabled. Not creating trace");
@@ -153,20 +181,24 @@ std::shared_ptr<Trace> TraceProvider::create_trace(const TraceOptions& options) 
   return trace;
 }
 
-void TraceProvider::start_trace(const std::shared_ptr<Trace>& trace, bool) {
+void TraceProvider::start_trace(const std::shared_ptr<Trace>& trace, bool mark_current) {
   if (trace->recording()) {
+    if (std::exchange(trace->started_, true)) return;
     notify("on_trace_start", [&](TracingProcessor& p) { p.on_trace_start(*trace); });
   }
+  if (!mark_current) return;
   options_.logger->debug("Setting current trace");
-  trace->before_ = std::exchange(current().trace, trace);
+  trace->before_.mark(current().trace, trace);
 }
 
-void TraceProvider::finish_trace(const std::shared_ptr<Trace>& trace, bool) {
+void TraceProvider::finish_trace(const std::shared_ptr<Trace>& trace, bool reset_current) {
   if (trace->recording()) {
+    if (!trace->started_) return;
     notify("on_trace_end", [&](TracingProcessor& p) { p.on_trace_end(*trace); });
   }
+  if (!reset_current || !trace->before_.marked()) return;
   options_.logger->debug("Resetting current trace");
-  current().trace = std::move(trace->before_);
+  trace->before_.reset(current().trace);
 }
 
 std::shared_ptr<Span> TraceProvider::create_span(std::shared_ptr<SpanData> data, bool disabled) {
@@ -188,7 +220,7 @@ std::shared_ptr<Span> TraceProvider::create_span(std::shared_ptr<SpanData> data,
                  "NoOpSpan.");
     return span;
   }
-  if (!context.trace->recording() || (context.span && !context.span->recording())) {
+  if (is_noop(*context.trace) || (context.span && !context.span->recording())) {
     // Unredacted, Python names both objects; what they print of themselves is their address.
     if (redact) {
       logger.debug("Current trace parent is no-op, returning NoOpSpan");
@@ -234,10 +266,7 @@ void TraceProvider::start(const std::shared_ptr<Span>& span, bool mark_current) 
     span->started_at_ = options_.now();
     notify("on_span_start", [&](TracingProcessor& p) { p.on_span_start(*span); });
   }
-  if (mark_current) {
-    span->before_ = std::exchange(current().span, span);
-    span->marked_ = true;
-  }
+  if (mark_current) span->before_.mark(current().span, span);
 }
 
 void TraceProvider::finish(const std::shared_ptr<Span>& span, bool reset_current) {
@@ -249,10 +278,7 @@ void TraceProvider::finish(const std::shared_ptr<Span>& span, bool reset_current
     span->ended_at_ = options_.now();
     notify("on_span_end", [&](TracingProcessor& p) { p.on_span_end(*span); });
   }
-  if (reset_current && span->marked_) {
-    current().span = std::move(span->before_);
-    span->marked_ = false;
-  }
+  if (reset_current) span->before_.reset(current().span);
 }
 
 }  // namespace codex::telemetry

@@ -1,5 +1,8 @@
 #include "codex/telemetry/usage.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace codex::telemetry {
 namespace {
 
@@ -14,18 +17,25 @@ json::Object output_details(const TokenCounts& counts) {
 }
 
 void add_counts(TokenCounts& to, const TokenCounts& other) {
-  to.input += other.input;
-  to.output += other.output;
-  to.total += other.total;
-  to.cached_input += other.cached_input;
-  to.cache_write_input += other.cache_write_input;
-  to.reasoning_output += other.reasoning_output;
+  to.input = saturating_add(to.input, other.input);
+  to.output = saturating_add(to.output, other.output);
+  to.total = saturating_add(to.total, other.total);
+  to.cached_input = saturating_add(to.cached_input, other.cached_input);
+  to.cache_write_input = saturating_add(to.cache_write_input, other.cache_write_input);
+  to.reasoning_output = saturating_add(to.reasoning_output, other.reasoning_output);
+}
+
+std::int64_t difference(std::int64_t a, std::int64_t b) {
+  std::int64_t out = 0;
+  if (!__builtin_sub_overflow(a, b, &out)) return out;
+  return a < 0 ? std::numeric_limits<std::int64_t>::min()
+               : std::numeric_limits<std::int64_t>::max();
 }
 
 }  // namespace
 
 void Usage::add(const Usage& other) {
-  requests += other.requests;
+  requests = saturating_add(requests, other.requests);
   add_counts(*this, other);
   if (!other.entries.empty()) {
     entries.insert(entries.end(), other.entries.begin(), other.entries.end());
@@ -66,17 +76,23 @@ json::Object Usage::task_span_data() const {
   return data;
 }
 
+// run_internal/agent_runner_helpers.py, attach_usage_to_span
+bool Usage::empty() const {
+  return requests == 0 && input == 0 && output == 0 && total == 0 && cached_input == 0 &&
+         cache_write_input == 0 && reasoning_output == 0;
+}
+
 Usage Usage::since(const Usage& earlier) const {
   Usage out = *this;
-  out.requests -= earlier.requests;
-  out.input -= earlier.input;
-  out.output -= earlier.output;
-  out.total -= earlier.total;
-  out.cached_input -= earlier.cached_input;
-  out.cache_write_input -= earlier.cache_write_input;
-  out.reasoning_output -= earlier.reasoning_output;
-  out.entries.erase(out.entries.begin(),
-                    out.entries.begin() + static_cast<std::ptrdiff_t>(earlier.entries.size()));
+  out.requests = difference(requests, earlier.requests);
+  out.input = difference(input, earlier.input);
+  out.output = difference(output, earlier.output);
+  out.total = difference(total, earlier.total);
+  out.cached_input = difference(cached_input, earlier.cached_input);
+  out.cache_write_input = difference(cache_write_input, earlier.cache_write_input);
+  out.reasoning_output = difference(reasoning_output, earlier.reasoning_output);
+  const std::size_t known = std::min(entries.size(), earlier.entries.size());
+  out.entries.erase(out.entries.begin(), out.entries.begin() + static_cast<std::ptrdiff_t>(known));
   return out;
 }
 

@@ -68,24 +68,6 @@ TEST(Align, IsMinimalWhereTheProblemIsSmall) {
   }
 }
 
-TEST(Align, TellsOfEqualElementsThatTheLastWasAddedOrLost) {
-  EXPECT_EQ(align({1, 7, 7, 2}, {1, 7, 2}), (std::vector<Match>{{0, 0}, {1, 1}, {3, 2}}));
-  EXPECT_EQ(align({1, 7, 2}, {1, 7, 7, 2}), (std::vector<Match>{{0, 0}, {1, 1}, {2, 3}}));
-  // The lost one is in the middle of a change elsewhere, and yet told alike.
-  EXPECT_EQ(align({5, 7, 8, 7, 8, 2}, {6, 7, 8, 2}),
-            (std::vector<Match>{{1, 1}, {2, 2}, {5, 3}}));
-}
-
-TEST(Align, AlignsAlikeWhateverElseDiffers) {
-  // Both actuals lack one of the sevens; one has another change behind them.
-  const Tokens reference{1, 7, 7, 7, 2, 3, 4};
-  const std::vector<Match> one = align(reference, {1, 7, 7, 2, 3, 4});
-  const std::vector<Match> other = align(reference, {1, 7, 7, 2, 9, 4});
-  ASSERT_EQ(one.size(), 6U);
-  ASSERT_EQ(other.size(), 5U);
-  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(one[i], other[i]);
-}
-
 TEST(Align, FindsMostOfALargeRotation) {
   Tokens lines(20'000);
   for (std::size_t i = 0; i < lines.size(); ++i) lines[i] = i;

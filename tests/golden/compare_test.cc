@@ -136,6 +136,59 @@ TEST(Compare, PathsAreJsonPointers) {
               ElementsAre("log/run s /data/a~1b~0c 2 -> 1"));
 }
 
+// Small random values, of few kinds, so that equal and nearly equal ones are frequent.
+class RandomValues {
+ public:
+  json::Value value(int depth) {
+    const std::uint64_t kind = below(depth > 0 ? 6 : 4);
+    if (kind == 0) return json::Value();
+    if (kind == 1) return json::Value(below(2) == 0);
+    if (kind == 2) return json::Value(below(3));
+    if (kind == 3) return json::Value(below(2) == 0 ? "<time>" : "<span:1>");
+    json::Array array;
+    json::Object object;
+    for (std::uint64_t i = below(4); i > 0; --i) {
+      array.push_back(value(depth - 1));
+      object.set(std::string(1, "abcd"[i]), value(depth - 1));
+    }
+    if (kind == 4) return array;
+    return object;
+  }
+  Transcript transcript() {
+    std::vector<TranscriptLine> lines;
+    for (const char* lane : {"event/run", "span/trace:1"}) {
+      for (std::uint64_t i = below(6); i > 0; --i) {
+        lines.push_back({{lane, below(2) == 0 ? "m" : "n", value(3)}, Origin::kWire});
+      }
+    }
+    return testing::transcript("x", std::move(lines));
+  }
+
+ private:
+  std::uint64_t below(std::uint64_t bound) {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    return (state_ >> 33) % bound;
+  }
+  std::uint64_t state_ = 5;
+};
+
+TEST(Compare, SaysNothingOfEqualTranscriptsAndSomethingOfOthers) {
+  RandomValues random;
+  std::size_t equal = 0;
+  for (int round = 0; round < 3'000; ++round) {
+    const Transcript one = random.transcript();
+    const Transcript other = random.transcript();
+    ASSERT_THAT(compared(one, one).differences, IsEmpty());
+    const Comparison comparison = compared(one, other);
+    ASSERT_EQ(comparison.differences.empty(), one.lines == other.lines);
+    equal += comparison.differences.empty() ? 1U : 0U;
+    const LeafTally total = comparison.total();
+    ASSERT_GE(total.compared, total.differing);
+    ASSERT_EQ(total.not_observed, 0U);
+  }
+  EXPECT_GT(equal, 0U);
+}
+
 TEST(Compare, ALargeRotatedLaneIsNotAllChanged) {
   std::vector<int> numbers(20'000);
   for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<int>(i);

@@ -10,7 +10,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 Transcript says(const char* subject, int x, int y = 0) {
   return transcript(subject, {line("event/run", "a", "{\"x\":" + std::to_string(x) + "}"),

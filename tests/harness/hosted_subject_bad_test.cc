@@ -25,7 +25,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-std::string two_lines() { return start_line() + "{\"<\":1}\n{\"<\":2}\n"; }
+std::string two_lines() {
+  return start_line() + "{\"<\":1}\n{\"<\":2}\n";
+}
 
 // The last word is the watcher's, and what came before is kept.
 void expect_end(const SubjectRun& shown, Outcome outcome, const std::string& reason,
@@ -36,13 +38,16 @@ void expect_end(const SubjectRun& shown, Outcome outcome, const std::string& rea
               ElementsAre(std::string(outcome_name(outcome)) + " " + data));
   ASSERT_FALSE(shown.observations.empty());
   EXPECT_EQ(shown.observations.back().lane, "outcome/run");
-  if (session_pid(shown) != 0) EXPECT_TRUE(group_is_gone(session_pid(shown)));
+  const pid_t pid = session_pid(shown);
+  EXPECT_TRUE(pid == 0 || group_is_gone(pid)) << pid;
 }
 
 TEST(HostedSubjectHang, TheTapeStalls) {
   HostedSubject subject(fake_host("well_behaved"));
-  const SubjectRun shown = run(subject, tape_of(start_line() + "{\"<\":1}\n{\"!\":{\"stall\":true}}\n"), 0.4);
-  expect_end(shown, Outcome::kHang, "the tape stalls, and the client has not come back within 0.4 s");
+  const SubjectRun shown =
+      run(subject, tape_of(start_line() + "{\"<\":1}\n{\"!\":{\"stall\":true}}\n"), 0.4);
+  expect_end(shown, Outcome::kHang,
+             "the tape stalls, and the client has not come back within 0.4 s");
   EXPECT_THAT(lane(shown, "event/call:1"), ElementsAre("line \"1\\n\""));
   EXPECT_EQ(lane(shown, "wire/call:1").size(), 1U);
   EXPECT_LT(shown.seconds, 2.4);
@@ -119,10 +124,11 @@ TEST(HostedSubjectCrash, OfWhatItSays) {
 TEST(HostedSubjectOffScript, OtherArguments) {
   HostedSubject subject(fake_host("other_argv"));
   const SubjectRun shown = run(subject, tape_of(two_lines()));
-  expect_end(shown, Outcome::kOffScript,
-             "t.tape.jsonl:1: the client started codex with [\"exec\",\"--model\",\"other\",\"-\"], "
-             "the tape has [\"exec\",\"-\"]",
-             R"({"line":1})");
+  expect_end(
+      shown, Outcome::kOffScript,
+      "t.tape.jsonl:1: the client started codex with [\"exec\",\"--model\",\"other\",\"-\"], "
+      "the tape has [\"exec\",\"-\"]",
+      R"({"line":1})");
   EXPECT_EQ(lane(shown, "hook/run").size(), 1U);
 }
 
@@ -162,9 +168,10 @@ TEST(HostedSubjectUnavailable, SaysItself) {
 TEST(HostedSubjectUnavailable, DiesAtStart) {
   HostedSubject subject(fake_host("dies_at_start"));
   for (int i = 0; i < 5; ++i) {
-    expect_end(run(subject, tape_of(two_lines())), Outcome::kUnavailable,
-               "the worker did not start: dies_at_start.py ended with status 127: fake: cannot load "
-               "libfake.so");
+    expect_end(
+        run(subject, tape_of(two_lines())), Outcome::kUnavailable,
+        "the worker did not start: dies_at_start.py ended with status 127: fake: cannot load "
+        "libfake.so");
   }
 }
 
@@ -194,11 +201,11 @@ TEST(HostedSubjectUnavailable, RefusesTheSession) {
 
 TEST(HostedSubjectWorker, ThatIsStuckIsReplaced) {
   HostedSubject subject(fake_host("deaf"));
-  const SubjectRun shown = run(subject, tape_of(two_lines()), 0.3);
-  EXPECT_EQ(shown.outcome, Outcome::kOffScript);
-  // It was killed, and the next session has another.
-  EXPECT_LT(shown.seconds, 4);
-  EXPECT_EQ(run(subject, tape_of(two_lines()), 0.3).outcome, Outcome::kOffScript);
+  for (int i = 0; i < 2; ++i) {
+    const SubjectRun shown = run(subject, tape_of(two_lines()), 0.3);
+    expect_end(shown, Outcome::kHang, "the worker has not started the session within 0.3 s");
+    EXPECT_LT(shown.seconds, 3);
+  }
 }
 
 TEST(HostedSubjectWorker, ThatDiedIsStartedAgain) {

@@ -32,13 +32,15 @@ using testing::Not;
 TEST(HostedSubject, PlaysATapeAndRecordsWhatTheClientShows) {
   HostedSubject subject(fake_host("well_behaved"));
   EXPECT_EQ(subject.info(), (SubjectInfo{"agents", "fake-client", "1.2.3"}));
-  const SubjectRun shown = run(subject, tape_of(start_line() + "{\"<\":{\"a\":1}}\n{\"<raw\":\"x\"}\n"));
+  const SubjectRun shown =
+      run(subject, tape_of(start_line() + "{\"<\":{\"a\":1}}\n{\"<raw\":\"x\"}\n"));
   EXPECT_EQ(shown.outcome, Outcome::kCompleted) << shown.reason;
   EXPECT_EQ(shown.reason, "");
   EXPECT_EQ(shown.info, (SubjectInfo{"agents", "fake-client", "1.2.3"}));
   EXPECT_THAT(lane(shown, "event/call:1"), ElementsAre("line \"{\\\"a\\\":1}\\n\"", "line \"x\""));
   EXPECT_THAT(lane(shown, "log/call:1"), ElementsAre(R"(exit {"status":0,"stderr":""})"));
-  EXPECT_THAT(lane(shown, "wire/call:1"), ElementsAre(R"(exec {"argv":["exec","-"],"stdin":"hi"})"));
+  EXPECT_THAT(lane(shown, "wire/call:1"),
+              ElementsAre(R"(exec {"argv":["exec","-"],"stdin":"hi"})"));
   EXPECT_THAT(lane(shown, "outcome/run"), ElementsAre(R"(completed {"said":true})"));
   EXPECT_EQ(shown.observations.back().lane, "outcome/run");
   EXPECT_GT(shown.seconds, 0);
@@ -61,10 +63,16 @@ TEST(HostedSubject, ProcessesEndAsTheTapeSays) {
   const std::vector<EndCase> cases = {
       {"", R"(exit {"status":0,"stderr":""})"},
       {R"({"!":{"exit":3,"stderr":"why\n"}})", R"(exit {"status":3,"stderr":"why\n"})"},
-      {R"({"!":{"stderr":"a"}})" "\n" R"({"!":{"stderr":"b"}})", R"(exit {"status":0,"stderr":"ab"})"},
+      {R"({"!":{"stderr":"a"}})"
+       "\n"
+       R"({"!":{"stderr":"b"}})",
+       R"(exit {"status":0,"stderr":"ab"})"},
       {R"({"!":{"signal":9}})", R"(exit {"status":-9,"stderr":""})"},
       {R"({"!":{"signal":13,"stderr":"p"}})", R"(exit {"status":-13,"stderr":"p"})"},
-      {R"({"!":{"eof":true}})" "\n" R"({"!":{"exit":2}})", R"(exit {"status":2,"stderr":""})"},
+      {R"({"!":{"eof":true}})"
+       "\n"
+       R"({"!":{"exit":2}})",
+       R"(exit {"status":2,"stderr":""})"},
       {R"({"!":{"eof":true}})", R"(exit {"status":0,"stderr":""})"},
       {R"({"!":{"sleep_ms":10}})", R"(exit {"status":0,"stderr":""})"},
   };
@@ -78,8 +86,17 @@ TEST(HostedSubject, ProcessesEndAsTheTapeSays) {
 
 TEST(HostedSubject, ASleepOfTheTapeIsNoHang) {
   HostedSubject subject(fake_host("well_behaved"));
-  const SubjectRun shown = run(subject, tape_of(start_line() + "{\"!\":{\"sleep_ms\":700}}\n"), 0.4);
+  const SubjectRun shown =
+      run(subject, tape_of(start_line() + "{\"!\":{\"sleep_ms\":700}}\n"), 0.4);
   EXPECT_EQ(shown.outcome, Outcome::kCompleted) << shown.reason;
+}
+
+TEST(HostedSubject, StderrMayBeReadWhenTheProcessIsGone) {
+  HostedSubject subject(fake_host("late_stderr"));
+  const SubjectRun shown =
+      run(subject, tape_of(start_line() + R"({"!":{"exit":1,"stderr":"why"}})" + "\n"));
+  EXPECT_EQ(shown.outcome, Outcome::kCompleted) << shown.reason;
+  EXPECT_THAT(lane(shown, "log/call:1"), ElementsAre(R"(exit {"status":1,"stderr":"why"})"));
 }
 
 TEST(HostedSubject, LongOutputArrivesWhole) {
@@ -103,9 +120,9 @@ TEST(HostedSubject, RawLogTakesAnyArguments) {
 
 TEST(HostedSubject, ProcessesInSequence) {
   HostedSubject subject(fake_host("sequential"));
-  const SubjectRun shown = run(subject, tape_of(header_line({"one", "two"}) + start_line("one") +
-                                                "{\"<\":1}\n{\"!\":{\"exit\":4}}\n" +
-                                                start_line("two") + "{\"<\":2}\n"));
+  const SubjectRun shown = run(
+      subject, tape_of(header_line({"one", "two"}) + start_line("one") +
+                       "{\"<\":1}\n{\"!\":{\"exit\":4}}\n" + start_line("two") + "{\"<\":2}\n"));
   EXPECT_EQ(shown.outcome, Outcome::kCompleted) << shown.reason;
   EXPECT_THAT(lane(shown, "event/call:1"), ElementsAre("line \"1\\n\""));
   EXPECT_THAT(lane(shown, "log/call:1"), ElementsAre(R"(exit {"status":4,"stderr":""})"));
@@ -115,8 +132,9 @@ TEST(HostedSubject, ProcessesInSequence) {
 // Equal argv, started in the other order: only stdin tells them apart.
 TEST(HostedSubject, ProcessesInParallel) {
   HostedSubject subject(fake_host("parallel"));
-  const Tape tape = tape_of(header_line({"one", "two"}) + start_line("one") + start_line("two") +
-                            "{\"<\":1,\"p\":1}\n{\"<\":2,\"p\":2}\n{\"<\":11,\"p\":1}\n{\"<\":22}\n");
+  const Tape tape =
+      tape_of(header_line({"one", "two"}) + start_line("one") + start_line("two") +
+              "{\"<\":1,\"p\":1}\n{\"<\":2,\"p\":2}\n{\"<\":11,\"p\":1}\n{\"<\":22}\n");
   for (int i = 0; i < 5; ++i) {
     const SubjectRun shown = run(subject, tape);
     EXPECT_EQ(shown.outcome, Outcome::kCompleted) << shown.reason;
@@ -132,7 +150,8 @@ TEST(HostedSubject, AnotherStdinIsObserved) {
   HostedSubject subject(fake_host("well_behaved"));
   const SubjectRun shown = run(subject, tape_of(start_line("something else")));
   EXPECT_EQ(shown.outcome, Outcome::kCompleted) << shown.reason;
-  EXPECT_THAT(lane(shown, "wire/call:1"), ElementsAre(R"(exec {"argv":["exec","-"],"stdin":"hi"})"));
+  EXPECT_THAT(lane(shown, "wire/call:1"),
+              ElementsAre(R"(exec {"argv":["exec","-"],"stdin":"hi"})"));
 }
 
 TEST(HostedSubject, AClientThatKillsCodexIsOnScript) {
@@ -185,7 +204,8 @@ TEST(HostedSubject, SeveralSessionsAtOnce) {
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads)
+    thread.join();
   EXPECT_EQ(completed, 30);
 }
 
@@ -201,7 +221,8 @@ TEST(HostedSubject, NothingIsLeftBehind) {
     pids.insert(session_pid(shown));
   }
   EXPECT_EQ(test::open_descriptors(), before);
-  for (const pid_t pid : pids) EXPECT_TRUE(group_is_gone(pid));
+  for (const pid_t pid : pids)
+    EXPECT_TRUE(group_is_gone(pid));
 }
 
 }  // namespace

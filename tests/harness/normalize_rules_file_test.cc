@@ -62,7 +62,7 @@ TEST(NormalizeRulesFile, ErrorsNameFileAndRule) {
       {document(rule_with("source", "")), "rule 1 (n) has no text \"source\""},
       {document(rule_with("shape", "\"iso8601\"")), "rule 1 (n) has an unknown shape \"iso8601\""},
       {document(rule_with("path", "\"/name\"")), "rule 1 (n) has a path outside of /data/: /name"},
-      {document(rule_with("replace", "\"time\"")), "rule 1 (n) has a \"replace\" that is no <word>"},
+      {document(rule_with("replace", "\"time\"")), "(n) has a \"replace\" that is no <word>: time"},
       {document(rule_with("replace", "\"<time:1>\"")), "\"replace\" that is no <word>: <time:1>"},
       {document(rule_with("checks", "7")), "rule 1 (n) has \"checks\" that are no list"},
       {document(rule_with("checks", "[\"x\"]")), "rule 1 (n) has an unknown check \"x\""},

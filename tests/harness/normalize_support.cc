@@ -49,7 +49,8 @@ json::Value parsed(std::string_view text) {
 
 const RuleSet& shipped_rules() {
   static const RuleSet rules = [] {
-    Result<RuleSet> loaded = RuleSet::load(std::string(CTD_SOURCE_DIR) + "/harness/data/rules.json");
+    const std::string folder = std::string(CTD_SOURCE_DIR) + "/harness/data/";
+    Result<RuleSet> loaded = RuleSet::load(folder + "rules.json");
     if (!loaded) std::fprintf(stderr, "%s\n", loaded.error().text().c_str());
     return std::move(loaded.value());
   }();

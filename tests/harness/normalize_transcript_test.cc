@@ -19,6 +19,9 @@ using ::testing::Not;
 
 const std::string kData = std::string(CTD_SOURCE_DIR) + "/tests/harness/data/";
 
+// What the real client (openai-agents 0.24.0) let its user see of two parallel calls, against a
+// peer that let the first or the second call wait. Logs are not redacted, so that they show
+// addresses; only the temporary folder's own place was taken out.
 std::vector<Observation> captured(const std::string& file) {
   std::vector<Observation> observations;
   std::ifstream in(kData + file);

@@ -130,6 +130,16 @@ TEST_F(ForkServerTest, SessionIsAProcessOfItsOwn) {
   EXPECT_EQ(seen["other sites"], Value(Array{}));
 }
 
+// What modules have asked to be done in a child of fork is done.
+TEST_F(ForkServerTest, SessionsDrawNumbersOfTheirOwn) {
+  ASSERT_NO_FATAL_FAILURE(start());
+  Value exited;
+  const auto first = run(driver("random"), exited);
+  const auto second = run(driver("random"), exited);
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_NE(first, second);
+}
+
 TEST_F(ForkServerTest, EscapedExceptionsAreBugs) {
   WorkerProcess::Options options;
   options.log = log_;

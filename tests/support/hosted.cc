@@ -10,15 +10,6 @@ using harness::Observation;
 using harness::SubjectRun;
 using harness::Tape;
 
-harness::HostOptions fake_host(const std::string& worker) {
-  harness::HostOptions options;
-  options.subject = "agents";
-  options.worker_path = CTD_SOURCE_DIR "/tests/support/fake_workers/" + worker + ".py";
-  options.venv = "no-such-venv";
-  options.peer_path = CTD_BIN_DIR "/codex-telemetry-peer";
-  return options;
-}
-
 Tape tape_of(const std::string& text) {
   const harness::Result<Tape> tape = harness::parse_tape(text, "t.tape.jsonl", "");
   EXPECT_TRUE(tape.ok()) << tape.error().text();

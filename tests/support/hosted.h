@@ -14,7 +14,15 @@
 
 namespace codex::test {
 
-harness::HostOptions fake_host(const std::string& worker);
+// Inline, for only the programs of the tests know where things are.
+inline harness::HostOptions fake_host(const std::string& worker) {
+  harness::HostOptions options;
+  options.subject = "agents";
+  options.worker_path = CTD_SOURCE_DIR "/tests/support/fake_workers/" + worker + ".py";
+  options.venv = "no-such-venv";
+  options.peer_path = CTD_BIN_DIR "/codex-telemetry-peer";
+  return options;
+}
 
 // A tape in memory, path "t.tape.jsonl"; fails the test where it can't be read.
 harness::Tape tape_of(const std::string& text);

@@ -251,17 +251,14 @@ TEST(Scrub, HarmlessLookAlikesStay) {
            "ssh://git@example.org:22/r.git, mailto:user@example.org",
            "npm_config_registry=x hf_hub_download eyJ ghp_ AKIA AIza xoxb-",
            "AKIAAAAA, SG.x.y, ya29., glpat-short, hf_short, key-value pairs, key-0123",
-           "std::map<std::string, Token> secrets; // secret: sauce",
+           "std::map<std::string, Token> secrets; // secret: sauce, mostly",
            image,
            "{\"image_url\":\"" + image + "\"}",
            body(50000, kBase64),
            body(50000, kHex),
            "encrypted_content: gAAAAAB" + body(3000),
        }) {
-    EXPECT_EQ(scrubbed(text), text.substr(0, 300));
-    if (text.size() > 300) {
-      EXPECT_EQ(scrubbed(text), text);
-    }
+    EXPECT_EQ(scrubbed(text), text);
   }
 }
 
@@ -310,7 +307,8 @@ TEST(ScrubProperty, SaysWhetherItChangedAndCountsMarkers) {
     const std::string text = mixture();
     std::string clean = text;
     ScrubCounts counts;
-    RC_ASSERT(scrubber().scrub(clean, &counts) == (clean != text));
+    const bool changed = scrubber().scrub(clean, &counts);
+    RC_ASSERT(changed == (clean != text));
     RC_ASSERT(counts.empty() == (clean == text));
   }));
 }
@@ -469,8 +467,8 @@ TEST(Scrub, CostsLinearTime) {
            "-sk-abc", join({"-----BE", "GIN PRIVATE", " KEY-----"}), join({"-----BE", "GIN PRIVATE", " KEY-----\nabc"}),
            "://", "://a:", "://a:b", "cookie: a=b; ", "cookie: a=b;", "authorization: bearer a ", "Bearer ", "basic ",
            "token,", "--token ", "xoxb-", "tskey-a-", "a_key.b_key-", "\\", "dp.pt.a", "1//0", "key-key-", "sig=", "ghp_ghp_"}) {
-    const double small = std::min(seconds(repeated(piece, 100'000)), seconds(repeated(piece, 100'000)));
-    const double large = seconds(repeated(piece, 800'000));
+    const double small = std::min(seconds(repeated(piece, 50'000)), seconds(repeated(piece, 50'000)));
+    const double large = seconds(repeated(piece, 400'000));
     EXPECT_LT(large, 8 * 4 * small + 0.05) << piece;
   }
 }

@@ -28,10 +28,17 @@ bool is_reader_gone(int fd) {
   return ::poll(&waiting, 1, 0) > 0 && (waiting.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
 }
 
+int unread(int fd) {
+  int waiting = 0;
+  return ::ioctl(fd, FIONREAD, &waiting) == 0 ? waiting : 0;
+}
+
+// As long as this, without any of it being read, the peer waits for the client to read stderr.
+constexpr std::chrono::milliseconds kStderrPatience{500};
+
 // True when the client has read everything, or never will. What is no pipe counts as read.
 bool is_drained(int fd) {
-  int waiting = 0;
-  return ::ioctl(fd, FIONREAD, &waiting) != 0 || waiting == 0 || is_reader_gone(fd);
+  return unread(fd) == 0 || is_reader_gone(fd);
 }
 
 // Dies of the signal, whatever the parent process had ignored or blocked; leaves no core file.
@@ -91,7 +98,7 @@ Actuator::Wait Actuator::step() {
     case Order::Kind::kErr:
       return write_some(STDERR_FILENO);
     case Order::Kind::kEof:
-      if (!is_drained(STDERR_FILENO)) return Wait::kDrained;
+      if (!is_stderr_done()) return Wait::kDrained;
       ::close(STDOUT_FILENO);
       break;
     case Order::Kind::kSleep:
@@ -130,9 +137,21 @@ Actuator::Wait Actuator::write_some(int fd) {
   return Wait::kNothing;
 }
 
+// How much of the end of stderr a client sees would be chance, if it were not waited for. But some
+// read it only when the process is gone.
+bool Actuator::is_stderr_done() {
+  if (is_drained(STDERR_FILENO)) return true;
+  const int left = unread(STDERR_FILENO);
+  const Clock::time_point now = Clock::now();
+  if (left != stderr_left_) {
+    stderr_left_ = left;
+    stderr_since_ = now;
+  }
+  return now - stderr_since_ > kStderrPatience;
+}
+
 Actuator::Wait Actuator::leave() {
-  // Else how much of the end of stderr the client sees would be chance.
-  if (!is_drained(STDERR_FILENO) || !is_drained(STDOUT_FILENO)) return Wait::kDrained;
+  if (!is_stderr_done() || !is_drained(STDOUT_FILENO)) return Wait::kDrained;
   const Order order = *order_;
   acknowledge(true);
   if (order.kind == Order::Kind::kExit) ::_exit(order.number);

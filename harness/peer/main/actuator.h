@@ -30,6 +30,7 @@ class Actuator {
   void take_order();
   Wait step();
   Wait write_some(int fd);
+  bool is_stderr_done();
   Wait leave();
   void wait(Wait what);
   void read_orders();
@@ -41,8 +42,10 @@ class Actuator {
   bool input_open_ = true;
   std::optional<Order> order_;
   std::size_t written_ = 0;
-  Clock::time_point until_;       // of a sleep
-  std::chrono::nanoseconds nap_;  // between two looks at the pipe
+  Clock::time_point until_;         // of a sleep
+  std::chrono::nanoseconds nap_;    // between two looks at the pipe
+  int stderr_left_ = 0;             // bytes that the client has not read
+  Clock::time_point stderr_since_;  // and since when
 };
 
 }  // namespace codex::harness

@@ -2,6 +2,7 @@
 
 import enum
 import os
+import random
 import resource
 import signal
 import sys
@@ -59,6 +60,10 @@ def do_process(driver, peer, env, emit):
     emit("event/run", "prefix", sys.prefix)
     emit("event/run", "first on the path", sys.path[0])
     emit("event/run", "other sites", [p for p in sys.path if "dist-packages" in p or p == ""])
+
+
+def do_random(driver, peer, env, emit):
+    emit("event/run", "number", random.getrandbits(48))
 
 
 def do_raise(driver, peer, env, emit):

@@ -6,6 +6,7 @@ import socket
 
 from fake_worker import write
 
-write(socket.socket(fileno=3), {"ready": {"name": "fake", "package": "f", "version": "1"}})
+control = socket.socket(fileno=3)
+write(control, {"ready": {"name": "fake", "package": "f", "version": "1"}})
 while True:
     signal.pause()

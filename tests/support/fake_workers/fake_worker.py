@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 
 CONTROL = 3
 ARGV = ["exec", "-"]
@@ -103,12 +104,19 @@ def codex(run, argv=ARGV, stdin="hi"):
     return process
 
 
-def events(process, emit, call=1):
+def events(process, emit, call=1, late_stderr=False):
     """Every line is an event; then how the process ended."""
+    errors = []
+    drain = threading.Thread(target=lambda: errors.append(process.stderr.read()))
+    if not late_stderr:
+        drain.start()
     for line in process.stdout:
         emit(f"event/call:{call}", "line", line)
-    errors = process.stderr.read()
-    emit(f"log/call:{call}", "exit", {"status": process.wait(), "stderr": errors})
+    status = process.wait()
+    if late_stderr:
+        drain.start()
+    drain.join()
+    emit(f"log/call:{call}", "exit", {"status": status, "stderr": errors[0]})
 
 
 def end_of_run(emit, name="completed"):

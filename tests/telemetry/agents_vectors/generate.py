@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks the real openai-agents what it does, and writes its answers for the tests of telemetry.
 
-    .venv/bin/python tests/telemetry/agents_vectors/generate.py [KIND…] [--out DIR]
+    .venv/bin/python tests/telemetry/agents_vectors/generate.py [KIND…] [--out DIR] [--seed N]
 
 One file KIND.jsonl a kind, one case a line; the first line names the package and counts the
 cases, so that a file that was cut is noticed. The same seed gives the same file. Each kind is a
@@ -29,6 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"of {', '.join(KINDS)}")
     parser.add_argument("--out", type=pathlib.Path, default=HERE)
+    parser.add_argument("--seed", type=int, default=SEED, help="of the committed files: %(default)s")
     options = parser.parse_args()
     unknown = [kind for kind in options.kinds if kind not in KINDS]
     if unknown:
@@ -43,7 +44,7 @@ def main() -> None:
     sys.path.insert(0, str(HERE))
     vectors = importlib.import_module("vectors")
     for kind in options.kinds or KINDS:
-        cases = list(importlib.import_module(kind).cases(random.Random(f"{SEED} {kind}")))
+        cases = list(importlib.import_module(kind).cases(random.Random(f"{options.seed} {kind}")))
         header = {"kind": "header", "package": PACKAGE, "version": VERSION, "cases": len(cases)}
         lines = [vectors.dumps(case) for case in [header, *cases]]
         path = options.out / f"{kind}.jsonl"

@@ -63,10 +63,10 @@ def cases(source: random.Random) -> Iterator[dict[str, Any]]:
             for kind in directives:
                 if kind == "d":
                     arguments.append(source.choice([True, 0, -7, 10**30, 3.99, -3.99, 1e22]))
+                elif kind == "r":
+                    arguments.append(values.any(3))
                 else:
                     arguments.append(source.choice([values.any(3), *OBJECTS, None, True, ""]))
-            if len(arguments) == 1 and isinstance(arguments[0], dict) and arguments[0] in OBJECTS:
-                arguments = [dict(arguments[0])]
             yield case(template, arguments)
     for template in ["plain", "100%", "50% done %s", ""]:
         yield case(template, [])

@@ -134,6 +134,7 @@ class AgentRun {
   std::int64_t turn() const { return turn_; }
 
  private:
+  void start_trace();
   void close_turn(bool with_usage);
   void close();
 
@@ -142,6 +143,7 @@ class AgentRun {
   RunHooks* const hooks_;
   AgentInfo agent_;
   std::shared_ptr<Trace> trace_;
+  std::shared_ptr<Span> mask_;
   std::shared_ptr<Span> task_;
   std::shared_ptr<Span> agent_span_;
   std::shared_ptr<Span> turn_span_;

@@ -52,7 +52,7 @@ class CodexToolProfile {
     std::optional<std::int64_t> span_data_max_chars = 8192;
     bool has_inputs = true;               // picks the default response
     json::Value thread_id;                // the thread that is resumed, or null
-    std::size_t stream_limit = 8U << 20U;  // codex_subprocess_stream_limit_bytes
+    std::size_t stream_limit = 8U << 20U;  // codex_subprocess_stream_limit_bytes: of one line
   };
   // The event as the client hands it to `on_stream`, under its documented name.
   using OnStream = std::function<void(std::string_view name, const json::Object& data)>;

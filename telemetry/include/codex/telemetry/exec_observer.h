@@ -1,9 +1,10 @@
 // The observer of `codex exec --experimental-json`: bytes in, events out.
 //
 // One observer per process. It is fed what passes on the process's pipes, cut anywhere, and emits
-// the documented events; it never stops at a bad line, never buffers more than one line, and never
-// throws. What happened is told by codex's own words: metadata is the wire's object as it stood,
-// less its `type`.
+// the documented events, one a line; it never stops at a bad line, never buffers more than one, and
+// never throws. What happened is told by codex's own words: metadata is the wire's object as it
+// stood, less its `type`, with the registry's words for a field that a line does not have. A line of
+// a known type that does not fit the registry is a codex.session.invalid.
 #ifndef CODEX_TELEMETRY_EXEC_OBSERVER_H_
 #define CODEX_TELEMETRY_EXEC_OBSERVER_H_
 
@@ -28,6 +29,7 @@ class ExecObserver {
     Correlation correlation;      // session and call ids that every event carries
     Listener listener;            // may be empty
     std::size_t max_line = 64U << 20U;  // a longer line is cut and told as malformed
+    std::size_t max_stderr = 1U << 20U;  // of more than that the end is told
   };
 
   explicit ExecObserver(Hub& hub) : ExecObserver(hub, Options{}) {}
@@ -46,7 +48,9 @@ class ExecObserver {
   bool turn_failed() const { return turn_failed_; }
 
  private:
-  void line(std::string_view bytes);
+  void buffered_line(bool terminated);
+  void line(std::string_view bytes, bool terminated);
+  std::string_view standard_error_tail() const;
   void known(std::string_view type, json::Object object, std::string_view bytes);
   void emit(std::string_view name, json::Object metadata, json::Object measurements,
             std::string_view line);

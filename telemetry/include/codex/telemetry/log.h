@@ -23,7 +23,8 @@ struct LogRecord {
   std::string message_template;  // with %s for each argument
   json::Array args;              // an object stands for an object: {"class": …, "text": str(x)}
   std::string exception;         // class of the exception that goes with it, or empty
-  // The template with its arguments, as Python's record.getMessage().
+  // The template with its arguments, as Python's record.getMessage(): %s, %r, %d and %%, which are
+  // all that the client uses. A directive without an argument stays as it is.
   std::string message() const;
 };
 

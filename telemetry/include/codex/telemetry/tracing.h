@@ -31,6 +31,22 @@ struct SpanError {
   json::Value data;  // an object, or null
 };
 
+// What was current before something else became so: a contextvars.Token. Only what does not record
+// is ever marked twice; then the first token is lost, as in Python, and the second holds nothing
+// alive, for it may hold itself.
+template <typename T>
+class TracingToken {
+ public:
+  void mark(std::shared_ptr<T>& current, const std::shared_ptr<T>& next);
+  void reset(std::shared_ptr<T>& current);
+  bool marked() const { return marked_; }
+
+ private:
+  std::shared_ptr<T> first_;
+  std::weak_ptr<T> again_;
+  bool marked_ = false;
+};
+
 // A live trace. One that does not record is handed out where tracing is off; all calls work.
 class Trace {
  public:
@@ -45,7 +61,8 @@ class Trace {
   std::string name_;
   json::Value group_id_;
   json::Value metadata_;
-  std::shared_ptr<Trace> before_;  // what was current when this one became so
+  bool started_ = false;
+  TracingToken<Trace> before_;
 };
 
 // A live span. Its data may change until it is finished; it belongs to one thread at a time.
@@ -70,8 +87,7 @@ class Span {
   std::shared_ptr<SpanData> data_;
   std::optional<SpanError> error_;
   json::Value trace_metadata_;
-  std::shared_ptr<Span> before_;  // what was current when this one became so
-  bool marked_ = false;
+  TracingToken<Span> before_;
 };
 
 // Gets the live objects: what must be kept has to be exported inside the call.
@@ -128,9 +144,12 @@ class TraceProvider {
     json::Value group_id;
     json::Value metadata;
     bool disabled = false;
+    bool masks = false;  // made by a run to hide a trace that is current: no warning of that
   };
+  // trace() of the client: warns where a trace is current already.
   std::shared_ptr<Trace> create_trace(const TraceOptions& options);
-  // start_trace() makes it current; finish_trace() restores what was current before.
+  // start_trace() makes it current; finish_trace() restores what was current before. A trace starts
+  // once; each finish_trace() of one that was started ends it again.
   void start_trace(const std::shared_ptr<Trace>& trace, bool mark_current = true);
   void finish_trace(const std::shared_ptr<Trace>& trace, bool reset_current = true);
 

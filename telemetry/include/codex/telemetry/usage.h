@@ -6,11 +6,20 @@
 #define CODEX_TELEMETRY_USAGE_H_
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "codex/telemetry/json.h"
 
 namespace codex::telemetry {
+
+// Counts are Python integers there; here they stop at the ends of 64 bits.
+constexpr std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return a < 0 ? std::numeric_limits<std::int64_t>::min()
+               : std::numeric_limits<std::int64_t>::max();
+}
 
 struct TokenCounts {
   std::int64_t input = 0;
@@ -29,6 +38,8 @@ struct Usage : TokenCounts {
   json::Object serialized() const;      // serialize_usage()
   json::Object turn_span_data() const;  // input, output, cached, cache_write
   json::Object task_span_data() const;  // the same, and requests, total
+  // No count is other than 0: such usage is put on no span.
+  bool empty() const;
   // What was added since `earlier`, a copy taken before.
   Usage since(const Usage& earlier) const;
 };

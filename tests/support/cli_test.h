@@ -1,0 +1,34 @@
+// A test that runs the real tool, each in a temporary folder of its own.
+#ifndef TESTS_SUPPORT_CLI_TEST_H_
+#define TESTS_SUPPORT_CLI_TEST_H_
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/cli_report.h"
+#include "tests/support/cli_runner.h"
+#include "tests/support/tape_edit.h"
+#include "tests/support/temp_folder.h"
+
+namespace codex::test {
+
+// Inline, for only the programs of the tests know where things are.
+class CliTest : public testing::Test {
+ protected:
+  // "harness/sessions/echo.tape.jsonl" of this repository.
+  static std::string source(const std::string& path) { return CTD_SOURCE_DIR "/" + path; }
+  static std::string program(const std::string& name) { return CTD_BIN_DIR "/" + name; }
+  static std::string tape(const std::string& session) {
+    return source("harness/sessions/" + session + ".tape.jsonl");
+  }
+  static std::string venv() { return source(".venv"); }
+  std::string path(const std::string& name) const { return folder_.path() + "/" + name; }
+
+  const TempFolder folder_;
+  const Tool tool_{program("codex-telemetry-diff"), folder_.path()};
+};
+
+}  // namespace codex::test
+
+#endif  // TESTS_SUPPORT_CLI_TEST_H_
