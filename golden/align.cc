@@ -1,8 +1,9 @@
 #include "golden/align.h"
 
 #include <algorithm>
-#include <dtl/dtl.hpp>
 #include <span>
+
+#include <dtl/dtl.hpp>
 
 #include "golden/anchors.h"
 
@@ -35,8 +36,7 @@ class Aligner {
 
   // Appends the matches of `range`, in order.
   void solve(Range range, int depth) {
-    while (!range.one_sided() &&
-           reference_[range.reference_begin] == actual_[range.actual_begin]) {
+    while (!range.one_sided() && reference_[range.reference_begin] == actual_[range.actual_begin]) {
       matches_.push_back({range.reference_begin++, range.actual_begin++});
     }
     std::size_t suffix = 0;

@@ -64,7 +64,8 @@ std::vector<Match> unique_runs(std::span<const Token> reference, std::span<const
 // Pairs the k-th of each element with its k-th on the other side.
 std::vector<Match> by_occurrence(std::span<const Token> reference, std::span<const Token> actual) {
   std::unordered_map<Token, std::vector<std::size_t>> places;
-  for (std::size_t i = 0; i < actual.size(); ++i) places[actual[i]].push_back(i);
+  for (std::size_t i = 0; i < actual.size(); ++i)
+    places[actual[i]].push_back(i);
   std::unordered_map<Token, std::size_t> seen;
   std::vector<Match> candidates;
   for (std::size_t i = 0; i < reference.size(); ++i) {
@@ -88,7 +89,8 @@ void widen(Tokens& runs, std::size_t width) {
     runs.clear();
     return;
   }
-  for (std::size_t i = 0; i + width < runs.size(); ++i) runs[i] = mix(runs[i], runs[i + width]);
+  for (std::size_t i = 0; i + width < runs.size(); ++i)
+    runs[i] = mix(runs[i], runs[i + width]);
   runs.resize(runs.size() - width);
 }
 

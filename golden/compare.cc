@@ -28,7 +28,9 @@ LeafTally& tally_of(LaneLeaves& leaves, Origin origin) {
   return origin == Origin::kWire ? leaves.wire : leaves.driver;
 }
 
-bool is_ordered(std::string_view lane) { return channel_of(lane) == "span"; }
+bool is_ordered(std::string_view lane) {
+  return channel_of(lane) == "span";
+}
 
 class LaneCompare {
  public:
@@ -65,7 +67,8 @@ class LaneCompare {
   void set_aside_unseen(Lane& lane) {
     const bool undeclared = lane.reference.empty() && !subject_.declares_lane(lane_);
     std::unordered_set<std::string_view> seen;
-    for (const TranscriptLine* line : lane.reference) seen.insert(line->observation.name);
+    for (const TranscriptLine* line : lane.reference)
+      seen.insert(line->observation.name);
     const auto unseen = [&](const TranscriptLine* line) {
       const std::string& name = line->observation.name;
       if (seen.contains(name) || (!undeclared && subject_.shows(channel_, name))) return false;
@@ -166,7 +169,8 @@ LeafTally LaneLeaves::total() const {
 
 LeafTally Comparison::total() const {
   LeafTally sum;
-  for (const auto& [lane, leaves] : lanes) sum += leaves.total();
+  for (const auto& [lane, leaves] : lanes)
+    sum += leaves.total();
   return sum;
 }
 
@@ -189,10 +193,9 @@ Comparison compare(const Transcript& actual, const Transcript& reference,
 
 Comparison compare(const Transcript& actual, const Transcript& reference,
                    const Observability& reference_subject, const harness::RuleSet& rules) {
-  return compare(actual, reference, reference_subject,
-                 [&](const json::Value& value, std::string* rule) {
-                   return rules.is_mask(value, rule);
-                 });
+  return compare(
+      actual, reference, reference_subject,
+      [&](const json::Value& value, std::string* rule) { return rules.is_mask(value, rule); });
 }
 
 bool values_agree(const Difference& like, const json::Value& actual, const json::Value& reference,

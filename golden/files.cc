@@ -1,15 +1,15 @@
 #include "golden/files.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <fcntl.h>
 #include <filesystem>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
+
+#include <sys/stat.h>
 
 namespace codex::golden {
 namespace {
@@ -18,8 +18,7 @@ using harness::Error;
 using harness::Result;
 
 Error failed(const char* what, const std::string& path, int code) {
-  return {.message = std::string("cannot ") + what + ": " +
-                     std::generic_category().message(code),
+  return {.message = std::string("cannot ") + what + ": " + std::generic_category().message(code),
           .file = path,
           .line = 0,
           .hint = ""};
@@ -44,13 +43,15 @@ class Descriptor {
 template <typename Call>
 auto retried(Call call) {
   auto result = call();
-  while (result < 0 && errno == EINTR) result = call();
+  while (result < 0 && errno == EINTR)
+    result = call();
   return result;
 }
 
 bool write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = retried([&] { return ::write(descriptor, bytes.data(), bytes.size()); });
+    const ssize_t written =
+        retried([&] { return ::write(descriptor, bytes.data(), bytes.size()); });
     if (written < 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -68,8 +69,7 @@ class Disk final : public Files {
     std::string bytes;
     std::vector<char> buffer(std::size_t{1} << 16);
     for (;;) {
-      const ssize_t got =
-          retried([&] { return ::read(file.get(), buffer.data(), buffer.size()); });
+      const ssize_t got = retried([&] { return ::read(file.get(), buffer.data(), buffer.size()); });
       if (got < 0) return failed("read", path, errno);
       if (got == 0) return std::optional<std::string>(std::move(bytes));
       bytes.append(buffer.data(), static_cast<std::size_t>(got));

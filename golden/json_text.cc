@@ -18,7 +18,9 @@ using json::Kind;
 using json::Object;
 using json::Value;
 
-Value tagged(const char* tag) { return Object{{"$", tag}}; }
+Value tagged(const char* tag) {
+  return Object{{"$", tag}};
+}
 
 Value tagged(const char* tag, std::string key, Value value) {
   return Object{{"$", tag}, {std::move(key), std::move(value)}};
@@ -31,7 +33,8 @@ Value encode_text(const std::string& text) {
 
 Value encode_object(const Object& object) {
   bool plain_keys = true;
-  for (const auto& [key, value] : object) plain_keys = plain_keys && harness::is_utf8(key);
+  for (const auto& [key, value] : object)
+    plain_keys = plain_keys && harness::is_utf8(key);
   if (!plain_keys) {
     Array entries;
     for (const auto& [key, value] : object) {
@@ -137,7 +140,8 @@ void append_text(std::string& out, std::string_view text) {
       out += "\\t";
     } else if (is_unsafe(point) && (size > 1 || point < 0x80)) {
       out += "\\u";
-      for (const unsigned shift : {12U, 8U, 4U, 0U}) out += kHex[(point >> shift) & 0xf];
+      for (const unsigned shift : {12U, 8U, 4U, 0U})
+        out += kHex[(point >> shift) & 0xf];
     } else {
       out += text.substr(at, size);
     }
@@ -207,7 +211,8 @@ Value encode(const Value& value) {
     case Kind::kArray: {
       Array array;
       array.reserve(value.array()->size());
-      for (const Value& element : *value.array()) array.push_back(encode(element));
+      for (const Value& element : *value.array())
+        array.push_back(encode(element));
       return array;
     }
     case Kind::kObject:
@@ -245,7 +250,9 @@ std::string pretty_text(const Value& encoded) {
   return out;
 }
 
-std::string shown(const Value& value) { return line_text(encode(value)); }
+std::string shown(const Value& value) {
+  return line_text(encode(value));
+}
 
 bool is_unsafe(char32_t point) {
   return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0xad || point == 0x61c ||

@@ -15,7 +15,9 @@ struct LaneLess {
   }
 };
 
-inline std::string_view channel_of(std::string_view lane) { return lane.substr(0, lane.find('/')); }
+inline std::string_view channel_of(std::string_view lane) {
+  return lane.substr(0, lane.find('/'));
+}
 
 }  // namespace codex::golden
 

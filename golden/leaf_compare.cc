@@ -39,7 +39,8 @@ class Members {
  public:
   explicit Members(const Object& object) : object_(object) {
     if (object.size() <= kFew) return;
-    for (const auto& [key, value] : object) by_key_.emplace(key, &value);
+    for (const auto& [key, value] : object)
+      by_key_.emplace(key, &value);
   }
   const Value* find(const std::string& key) const {
     if (by_key_.empty()) return object_.find(key);
@@ -69,7 +70,8 @@ LeafTally& LeafTally::operator+=(const LeafTally& other) {
   not_observed += other.not_observed;
   differing += other.differing;
   identity += other.identity;
-  for (const auto& [rule, count] : other.by_rule) by_rule[rule] += count;
+  for (const auto& [rule, count] : other.by_rule)
+    by_rule[rule] += count;
   return *this;
 }
 
@@ -82,9 +84,11 @@ std::size_t count_leaves(const Value& value) {
   if (is_leaf(value)) return 1;
   std::size_t count = 0;
   if (const Array* array = value.array()) {
-    for (const Value& element : *array) count += count_leaves(element);
+    for (const Value& element : *array)
+      count += count_leaves(element);
   } else {
-    for (const auto& [key, member] : *value.object()) count += count_leaves(member);
+    for (const auto& [key, member] : *value.object())
+      count += count_leaves(member);
   }
   return count;
 }
@@ -188,7 +192,8 @@ void LeafCompare::elements(const Array& actual, const Array& reference) {
   Projection projection(fields_, std::move(path));
   const auto project = [&](const Array& array) {
     Elements result;
-    for (const Value& element : array) result.contents.push_back(projection.token(element));
+    for (const Value& element : array)
+      result.contents.push_back(projection.token(element));
     result.names.assign(array.size(), 0);
     return result;
   };

@@ -26,7 +26,8 @@ Error bad(const std::string& what, const Value& where) {
 }
 
 // The first key of `object` that is not one of `known`, as an error.
-std::optional<Error> unknown_key(const Value& object, std::initializer_list<std::string_view> known) {
+std::optional<Error> unknown_key(const Value& object,
+                                 std::initializer_list<std::string_view> known) {
   for (const auto& [key, value] : *object.object()) {
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       return bad("unknown key \"" + key + "\"", object);
@@ -64,8 +65,8 @@ Result<std::vector<std::string>> segments(const Value& where) {
 
 Result<FieldRule> field_rule(const Value& value) {
   if (!value.is_object()) return bad("an entry of \"fields\" is an object", value);
-  if (auto error = unknown_key(
-          value, {"channel", "name", "at", "when", "only", "drop", "source", "note"})) {
+  if (auto error =
+          unknown_key(value, {"channel", "name", "at", "when", "only", "drop", "source", "note"})) {
     return *error;
   }
   FieldRule rule;
@@ -97,7 +98,9 @@ Result<FieldRule> field_rule(const Value& value) {
 
 }  // namespace
 
-bool Observability::declares_lane(std::string_view lane) const { return any_matches(lanes_, lane); }
+bool Observability::declares_lane(std::string_view lane) const {
+  return any_matches(lanes_, lane);
+}
 
 bool Observability::shows(std::string_view channel, std::string_view name) const {
   const auto names = names_.find(channel);

@@ -23,8 +23,8 @@ namespace codex::golden {
 struct FieldRule {
   enum class Mode { kOnly, kDrop };
   std::string channel;
-  std::string name;             // glob
-  std::vector<std::string> at;  // path segments; "*" is any one
+  std::string name;                                       // glob
+  std::vector<std::string> at;                            // path segments; "*" is any one
   std::vector<std::pair<std::string, json::Value>> when;  // members that the object must have
   Mode mode = Mode::kOnly;
   std::vector<std::string> keys;
@@ -46,7 +46,7 @@ class Observability {
   static harness::Result<Observability> from_json(const json::Value& subject);
 
  private:
-  std::vector<std::string> lanes_ = {"*"};                         // globs
+  std::vector<std::string> lanes_ = {"*"};                              // globs
   std::map<std::string, std::vector<std::string>, std::less<>> names_;  // channel → globs
   std::vector<FieldRule> fields_;
 };
@@ -61,8 +61,7 @@ harness::Result<Subjects> parse_subjects(std::string_view text, const std::strin
 // nothing is excused.
 std::vector<const FieldRule*> applicable(std::span<const FieldRule* const> fields,
                                          std::span<const std::string> path,
-                                         const json::Object* actual,
-                                         const json::Object* reference);
+                                         const json::Object* actual, const json::Object* reference);
 bool hides(std::span<const FieldRule* const> applicable, std::string_view key);
 
 }  // namespace codex::golden

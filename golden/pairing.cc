@@ -85,7 +85,8 @@ void slide_down(const Tokens& own, std::vector<std::size_t>& partner) {
       continue;
     }
     std::size_t begin = end - 1;
-    while (begin > 0 && partner[begin - 1] == kAbsent) --begin;
+    while (begin > 0 && partner[begin - 1] == kAbsent)
+      --begin;
     const std::size_t run_begin = begin;
     std::size_t run_end = end;
     // Only where the other side has nothing of its own here: else the run is part of a change.
@@ -93,16 +94,18 @@ void slide_down(const Tokens& own, std::vector<std::size_t>& partner) {
            partner[run_end] == (begin == 0 ? 0 : partner[begin - 1] + 1)) {
       partner[begin++] = partner[run_end];
       partner[run_end++] = kAbsent;
-      while (run_end < own.size() && partner[run_end] == kAbsent) ++run_end;
+      while (run_end < own.size() && partner[run_end] == kAbsent)
+        ++run_end;
     }
     end = run_begin;
   }
 }
 
 std::vector<Match> settle(const Tokens& reference, const Tokens& actual,
-                             const std::vector<Match>& matches) {
+                          const std::vector<Match>& matches) {
   std::vector<std::size_t> of_reference(reference.size(), kAbsent);
-  for (const Match& match : matches) of_reference[match.reference] = match.actual;
+  for (const Match& match : matches)
+    of_reference[match.reference] = match.actual;
   slide_down(reference, of_reference);
   std::vector<std::size_t> of_actual(actual.size(), kAbsent);
   for (std::size_t r = 0; r < reference.size(); ++r) {
@@ -133,7 +136,8 @@ class Script {
  private:
   // What stands alone before the given place: first the reference's, then the actual's.
   void advance(std::size_t reference, std::size_t actual) {
-    for (; reference_ < reference; ++reference_) steps_.push_back({.reference = reference_});
+    for (; reference_ < reference; ++reference_)
+      steps_.push_back({.reference = reference_});
     for (; actual_ < actual; ++actual_) {
       steps_.push_back({.actual = actual_, .before = reference, .ordinal = ordinal_++});
     }
@@ -169,7 +173,8 @@ std::vector<Step> pair_elements(const Elements& reference, const Elements& actua
   }
   close_gap(references, actuals);
   Script script;
-  for (const Match& pair : settle(reference.contents, actual.contents, pairs)) script.add(pair);
+  for (const Match& pair : settle(reference.contents, actual.contents, pairs))
+    script.add(pair);
   return script.finish(references, actuals);
 }
 

@@ -17,16 +17,23 @@ Token mix(Token a, Token b) {
   return mixed * 0x94d049bb133111ebU;
 }
 
-Token text_token(std::string_view text) { return std::hash<std::string_view>{}(text); }
+Token text_token(std::string_view text) {
+  return std::hash<std::string_view>{}(text);
+}
 
 Token scalar_token(const Value& value) {
   const auto kind = static_cast<Token>(value.kind());
   switch (value.kind()) {
-    case Kind::kString: return mix(kind, text_token(*value.string()));
-    case Kind::kInteger: return mix(kind, text_token(value.integer()->digits));
-    case Kind::kReal: return mix(kind, text_token(json::real_text(*value.real())));
-    case Kind::kBoolean: return mix(kind, *value.boolean() ? 1 : 2);
-    default: return mix(kind, 0);  // null, empty containers
+    case Kind::kString:
+      return mix(kind, text_token(*value.string()));
+    case Kind::kInteger:
+      return mix(kind, text_token(value.integer()->digits));
+    case Kind::kReal:
+      return mix(kind, text_token(json::real_text(*value.real())));
+    case Kind::kBoolean:
+      return mix(kind, *value.boolean() ? 1 : 2);
+    default:
+      return mix(kind, 0);  // null, empty containers
   }
 }
 
@@ -47,7 +54,8 @@ Token Projection::token(const Value& value) {
   Token result = scalar_token(value);
   if (const json::Array* array = value.array()) {
     path_.emplace_back("0");  // one index stands for all: patterns know "*" only
-    for (const Value& element : *array) result = mix(result, token(element));
+    for (const Value& element : *array)
+      result = mix(result, token(element));
     path_.pop_back();
   } else if (const json::Object* object = value.object()) {
     members(*object, [&](const std::string& key, const Value& member) {
@@ -67,7 +75,8 @@ Tokens Projection::leaves(const Value& value) {
 void Projection::collect(const Value& value, Token path, Tokens& leaves) {
   if (const json::Array* array = value.array(); array != nullptr && !array->empty()) {
     path_.emplace_back("0");
-    for (std::size_t i = 0; i < array->size(); ++i) collect((*array)[i], mix(path, i), leaves);
+    for (std::size_t i = 0; i < array->size(); ++i)
+      collect((*array)[i], mix(path, i), leaves);
     path_.pop_back();
   } else if (const json::Object* object = value.object(); object != nullptr && !object->empty()) {
     members(*object, [&](const std::string& key, const Value& member) {

@@ -1,9 +1,8 @@
 #include "golden/store.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
+#include <unistd.h>
 #include <utility>
 
 #include "golden/json_text.h"
@@ -56,7 +55,8 @@ std::string temporary_path(const std::string& folder) {
 }  // namespace
 
 Store::Store(std::string root, Files& files) : root_(std::move(root)), files_(files) {
-  while (root_.size() > 1 && root_.back() == '/') root_.pop_back();
+  while (root_.size() > 1 && root_.back() == '/')
+    root_.pop_back();
   if (root_.empty()) root_ = ".";
 }
 
@@ -92,7 +92,8 @@ Result<std::optional<StoredTranscript>> Store::read(const std::string& session, 
   Result<StoredTranscript> golden = parse_transcript(*text.value(), where.value());
   if (!golden) return golden.error();
   if (golden->transcript.session != session) {
-    return Error{.message = "is the golden of another session, " + shown(golden->transcript.session),
+    const std::string other = shown(golden->transcript.session);
+    return Error{.message = "is the golden of another session, " + other,
                  .file = where.value(),
                  .line = 1,
                  .hint = "record it again with `codex-telemetry-diff golden update`"};
@@ -132,7 +133,7 @@ Status Store::accept(const std::string& session) {
     return Error{.message = "nothing is pending for " + shown(session),
                  .file = from.value(),
                  .line = 0,
-                 .hint = "`codex-telemetry-diff golden review` shows what is"};
+                 .hint = "`codex-telemetry-diff golden update` records one"};
   }
   const Result<std::string> to = path(session, Slot::kAccepted);
   if (Status error = files_.rename(from.value(), to.value())) return error;

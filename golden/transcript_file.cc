@@ -27,12 +27,15 @@ constexpr std::array<Outcome, 6> kOutcomes = {Outcome::kCompleted, Outcome::kFai
 constexpr const char* kRestore =
     "restore it from version control, or record it again with `codex-telemetry-diff golden update`";
 
-const char* origin_name(Origin origin) { return origin == Origin::kWire ? "wire" : "driver"; }
+const char* origin_name(Origin origin) {
+  return origin == Origin::kWire ? "wire" : "driver";
+}
 
 Value sorted(const Value& value) {
   if (const json::Array* array = value.array()) {
     json::Array result;
-    for (const Value& element : *array) result.push_back(sorted(element));
+    for (const Value& element : *array)
+      result.push_back(sorted(element));
     return result;
   }
   if (const Object* object = value.object()) {
@@ -40,7 +43,8 @@ Value sorted(const Value& value) {
     std::sort(members.begin(), members.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
     Object result;
-    for (auto& [key, member] : members) result.append(std::move(key), sorted(member));
+    for (auto& [key, member] : members)
+      result.append(std::move(key), sorted(member));
     return result;
   }
   return value;
@@ -49,7 +53,8 @@ Value sorted(const Value& value) {
 std::string header_line(const StoredTranscript& stored) {
   const auto& [provenance, transcript] = stored;
   Object packages;
-  for (const auto& [name, version] : provenance.packages) packages.append(name, version);
+  for (const auto& [name, version] : provenance.packages)
+    packages.append(name, version);
   return line_text(encode(Object{{"golden", 1},
                                  {"session", transcript.session},
                                  {"subject", Object{{"name", transcript.subject.name},
@@ -71,8 +76,8 @@ std::string observation_line(const TranscriptLine& line) {
 }
 
 std::string footer_line(std::size_t observations, const std::string& digest) {
-  return line_text(Object{{"observations", static_cast<std::uint64_t>(observations)},
-                          {"sha256", digest}});
+  return line_text(
+      Object{{"observations", static_cast<std::uint64_t>(observations)}, {"sha256", digest}});
 }
 
 // Reads one file; the first error ends it.
@@ -236,7 +241,8 @@ Provenance provenance_of(const harness::Tape& tape, const std::string& rules,
 
 std::string print_transcript(const StoredTranscript& stored) {
   std::string lines;
-  for (const TranscriptLine& line : stored.transcript.lines) lines += observation_line(line) + "\n";
+  for (const TranscriptLine& line : stored.transcript.lines)
+    lines += observation_line(line) + "\n";
   const std::string footer =
       footer_line(stored.transcript.lines.size(), harness::sha256_hex(lines));
   return header_line(stored) + "\n" + lines + footer + "\n";

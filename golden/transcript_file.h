@@ -22,9 +22,9 @@ namespace codex::golden {
 
 // Where a transcript comes from. When one of them is not today's, a golden is stale.
 struct Provenance {
-  std::string tape;    // Tape::digest
-  std::string driver;  // driver_digest()
-  std::string rules;   // RuleSet::version()
+  std::string tape;                             // Tape::digest
+  std::string driver;                           // driver_digest()
+  std::string rules;                            // RuleSet::version()
   std::map<std::string, std::string> packages;  // name → version; told, but not compared
 };
 

@@ -17,7 +17,8 @@ std::vector<std::string> why_stale(const StoredTranscript& golden, const Session
   std::vector<std::string> reasons;
   const Provenance& then = golden.provenance;
   if (then.tape != input.today.tape) reasons.emplace_back("the tape has changed since");
-  if (then.driver != input.today.driver) reasons.emplace_back("the tape's driver has changed since");
+  if (then.driver != input.today.driver)
+    reasons.emplace_back("the tape's driver has changed since");
   if (then.rules != input.today.rules) {
     reasons.push_back("it was made with " + then.rules + ", today's rules are " +
                       input.today.rules);
@@ -67,7 +68,8 @@ class SessionJudge {
 
   bool tell_stale() {
     const std::vector<std::string> reasons = why_stale(*input_.golden, input_);
-    for (const std::string& reason : reasons) note("the golden is stale: " + reason);
+    for (const std::string& reason : reasons)
+      note("the golden is stale: " + reason);
     if (!reasons.empty()) found(Verdict::kGoldenStale);
     return !reasons.empty();
   }
@@ -176,7 +178,9 @@ SubjectSide SubjectSide::ran(const Transcript& transcript) {
           .reason = ""};
 }
 
-Judgement judge(const SessionInput& input) { return SessionJudge(input).run(); }
+Judgement judge(const SessionInput& input) {
+  return SessionJudge(input).run();
+}
 
 void Totals::add(Verdict verdict) {
   ++sessions;

@@ -41,7 +41,7 @@ class Known {
 struct SubjectSide {
   enum class State { kNotSelected, kUnavailable, kRan };
   State state = State::kNotSelected;
-  std::string name;  // "cpp", "agents", …
+  std::string name;                                 // "cpp", "agents", …
   const harness::Transcript* transcript = nullptr;  // when it ran; must outlive the call
   std::string reason;                               // when it is unavailable
 
@@ -54,10 +54,10 @@ struct SubjectSide {
 struct SessionInput {
   std::string session;
   SubjectSide cpp;
-  SubjectSide python;  // the reference subject of the tape's transport
+  SubjectSide python;                        // the reference subject of the tape's transport
   const StoredTranscript* golden = nullptr;  // null: none, or not wanted
   Provenance today;                          // of this tape, driver and rule set
-  std::string reference;  // name of the reference subject; a golden of another one is stale
+  std::string reference;        // name of the reference subject; a golden of another one is stale
   Observability observability;  // of the reference subject
   IsMask is_mask;
   const Known* known = nullptr;  // null: nothing is known

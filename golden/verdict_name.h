@@ -24,12 +24,14 @@ enum class Verdict {
 };
 
 inline constexpr std::array kVerdicts = {
-    Verdict::kMatch,           Verdict::kKnownDifference,      Verdict::kUnavailable,
-    Verdict::kGoldenMissing,   Verdict::kStaleKnownDifference, Verdict::kDifference,
-    Verdict::kGoldenStale,     Verdict::kUpstreamDrift,        Verdict::kCppRegression,
+    Verdict::kMatch,         Verdict::kKnownDifference,      Verdict::kUnavailable,
+    Verdict::kGoldenMissing, Verdict::kStaleKnownDifference, Verdict::kDifference,
+    Verdict::kGoldenStale,   Verdict::kUpstreamDrift,        Verdict::kCppRegression,
     Verdict::kConflict};
 
-inline Verdict worst(Verdict a, Verdict b) { return std::max(a, b); }
+inline Verdict worst(Verdict a, Verdict b) {
+  return std::max(a, b);
+}
 
 // "match", "known-difference", …
 const char* verdict_name(Verdict verdict);

@@ -104,8 +104,7 @@ StaleEntry stale(const KnownDifference& entry, const std::string& file, std::str
 
 }  // namespace
 
-Result<KnownDifferences> KnownDifferences::load(const std::string& path,
-                                                const std::string& today) {
+Result<KnownDifferences> KnownDifferences::load(const std::string& path, const std::string& today) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     return Error{.message = "cannot be read", .file = path, .line = 0, .hint = ""};

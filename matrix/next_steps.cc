@@ -17,7 +17,8 @@ std::string word(const std::string& text) {
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-+:@%";
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
   std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  for (const char c : text)
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
 }
 
@@ -42,11 +43,11 @@ std::vector<std::string> next_steps(const Report& report) {
   std::vector<std::string> steps;
   if (const SessionReport* session = first_with(
           sessions, {Verdict::kConflict, Verdict::kCppRegression, Verdict::kDifference})) {
-    steps.push_back(step("replay " + word(session->path) + " --explain",
-                         "which rule made which values equal"));
+    steps.push_back(
+        step("replay " + word(session->path) + " --explain", "which rule made which values equal"));
   }
   if (first_with(sessions, {Verdict::kConflict, Verdict::kUpstreamDrift, Verdict::kGoldenStale})) {
-    steps.push_back(step("golden review", "what the Python client shows now, golden by golden"));
+    steps.push_back(step("golden update", "take over what the Python client shows now; git diff shows the change"));
   }
   if (const SessionReport* session = first_with(sessions, {Verdict::kGoldenMissing})) {
     steps.push_back(step("golden update " + word(session->path),
@@ -60,9 +61,11 @@ std::vector<std::string> next_steps(const Report& report) {
                               "  # known difference " + entry.id + " " + entry.why));
   };
   for (const SessionReport* session : sessions) {
-    for (const golden::StaleEntry& entry : session->judgement.stale_entries) edit(entry);
+    for (const golden::StaleEntry& entry : session->judgement.stale_entries)
+      edit(entry);
   }
-  for (const golden::StaleEntry& entry : report.stale_entries) edit(entry);
+  for (const golden::StaleEntry& entry : report.stale_entries)
+    edit(entry);
   if (report.matrix_regressions > 0) {
     steps.push_back(step("matrix", "which cells got worse than matrix/accepted.json"));
   }

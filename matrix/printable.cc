@@ -10,12 +10,15 @@ namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
 
-bool is_tail(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
+bool is_tail(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
 
 // `text` starts with a whole UTF-8 sequence; tells its size and its code point.
 char32_t decode(std::string_view text, std::size_t& size) {
   size = 1;
-  while (size < text.size() && is_tail(text[size])) ++size;
+  while (size < text.size() && is_tail(text[size]))
+    ++size;
   const auto lead = static_cast<unsigned char>(text.front());
   if (size == 1) return lead;
   char32_t point = lead & (0xffU >> (size + 1));
@@ -31,7 +34,8 @@ void append_valid(std::string& out, std::string_view text) {
     const char32_t point = decode(text, size);
     if (golden::is_unsafe(point)) {
       out += "\\u";
-      for (const unsigned shift : {12U, 8U, 4U, 0U}) out += kHex[(point >> shift) & 0xf];
+      for (const unsigned shift : {12U, 8U, 4U, 0U})
+        out += kHex[(point >> shift) & 0xf];
     } else {
       out += text.substr(0, size);
     }
@@ -65,7 +69,8 @@ std::string printable_value(const json::Value& value, std::size_t longest) {
   std::size_t end = 0;
   for (std::size_t points = 0; points < longest; ++points) {
     ++end;
-    while (end < text.size() && is_tail(text[end])) ++end;
+    while (end < text.size() && is_tail(text[end]))
+      ++end;
   }
   return text.substr(0, end) + "… (" + std::to_string(count) + " characters)";
 }

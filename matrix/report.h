@@ -63,8 +63,8 @@ std::string render_jsonl(const Report& report);
 
 struct TextOptions {
   bool color = false;
-  std::size_t longest_value = 240;     // characters of a value; 0: all
-  std::size_t most_differences = 50;   // of a session; 0: all
+  std::size_t longest_value = 240;    // characters of a value; 0: all
+  std::size_t most_differences = 50;  // of a session; 0: all
 };
 // For people: a line a session, the differences of each that does not match, totals, and the
 // commands to run next.

@@ -16,11 +16,14 @@ using json::Array;
 using json::Object;
 using json::Value;
 
-Value number(std::size_t count) { return Value(static_cast<std::uint64_t>(count)); }
+Value number(std::size_t count) {
+  return Value(static_cast<std::uint64_t>(count));
+}
 
 Object counts(const std::map<std::string, std::size_t>& by_name) {
   Object object;
-  for (const auto& [name, count] : by_name) object.append(name, number(count));
+  for (const auto& [name, count] : by_name)
+    object.append(name, number(count));
   return object;
 }
 
@@ -84,10 +87,8 @@ Value difference(const golden::JudgedDifference& judged) {
 Value stale_entries(const std::vector<golden::StaleEntry>& entries) {
   Array list;
   for (const golden::StaleEntry& entry : entries) {
-    list.push_back(Object{{"id", entry.id},
-                          {"file", entry.file},
-                          {"line", number(entry.line)},
-                          {"why", entry.why}});
+    list.push_back(Object{
+        {"id", entry.id}, {"file", entry.file}, {"line", number(entry.line)}, {"why", entry.why}});
   }
   return list;
 }
@@ -104,9 +105,11 @@ Value subject(const SubjectReport& report) {
 Value session(const SessionReport& report) {
   const Judgement& judgement = report.judgement;
   Object subjects;
-  for (const auto& [name, ran] : report.subjects) subjects.append(name, subject(ran));
+  for (const auto& [name, ran] : report.subjects)
+    subjects.append(name, subject(ran));
   Array differences;
-  for (const auto& judged : judgement.differences) differences.push_back(difference(judged));
+  for (const auto& judged : judgement.differences)
+    differences.push_back(difference(judged));
   Object object{{"session", report.session},
                 {"path", report.path},
                 {"verdict", golden::verdict_name(judgement.verdict)},
@@ -114,7 +117,8 @@ Value session(const SessionReport& report) {
                 {"leaves", leaves(judgement)},
                 {"differences", std::move(differences)}};
   Array notes;
-  for (const std::string& note : judgement.notes) notes.emplace_back(note);
+  for (const std::string& note : judgement.notes)
+    notes.emplace_back(note);
   if (!notes.empty()) object.append("notes", std::move(notes));
   if (!judgement.stale_entries.empty()) {
     object.append("stale_known_differences", stale_entries(judgement.stale_entries));
@@ -131,7 +135,8 @@ Value run(const Report& report) {
     seconds.set(each->session, each->seconds);
   }
   object.append("session_seconds", std::move(seconds));
-  for (const auto& [key, value] : report.run.more) object.set(key, value);
+  for (const auto& [key, value] : report.run.more)
+    object.set(key, value);
   return object;
 }
 
@@ -157,7 +162,8 @@ Value all_totals(const Report& report) {
 
 std::vector<const SessionReport*> sorted_sessions(const Report& report) {
   std::vector<const SessionReport*> sessions;
-  for (const SessionReport& each : report.sessions) sessions.push_back(&each);
+  for (const SessionReport& each : report.sessions)
+    sessions.push_back(&each);
   std::sort(sessions.begin(), sessions.end(), [](const SessionReport* a, const SessionReport* b) {
     return std::tie(a->session, a->path) < std::tie(b->session, b->path);
   });
@@ -166,7 +172,8 @@ std::vector<const SessionReport*> sorted_sessions(const Report& report) {
 
 golden::Totals totals(const Report& report) {
   golden::Totals sums;
-  for (const SessionReport& each : report.sessions) sums.add(each.judgement.verdict);
+  for (const SessionReport& each : report.sessions)
+    sums.add(each.judgement.verdict);
   sums.stale_entries = report.stale_entries.size();
   sums.matrix_regressions = report.matrix_regressions;
   return sums;
@@ -178,7 +185,8 @@ int exit_code(const Report& report) {
 
 Value build_report(const Report& report) {
   Array sessions;
-  for (const SessionReport* each : sorted_sessions(report)) sessions.push_back(session(*each));
+  for (const SessionReport* each : sorted_sessions(report))
+    sessions.push_back(session(*each));
   Object object{{"report", 1},
                 {"run", run(report)},
                 {"subjects", subjects(report)},
@@ -199,7 +207,8 @@ std::string render_jsonl(const Report& report) {
   const auto line = [](const Value& value) { return golden::shown(value) + "\n"; };
   std::string text =
       line(Object{{"report", 1}, {"run", run(report)}, {"subjects", subjects(report)}});
-  for (const SessionReport* each : sorted_sessions(report)) text += line(session(*each));
+  for (const SessionReport* each : sorted_sessions(report))
+    text += line(session(*each));
   Object footer{{"totals", all_totals(report)}, {"exit", exit_code(report)}};
   if (!report.stale_entries.empty()) {
     footer.append("stale_known_differences", stale_entries(report.stale_entries));

@@ -16,12 +16,23 @@ std::string xml(std::string_view text) {
   std::string out;
   for (const char c : printable(text)) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&apos;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&apos;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -29,7 +40,8 @@ std::string xml(std::string_view text) {
 
 std::string body(const SessionReport& session) {
   std::string text;
-  for (const std::string& note : session.judgement.notes) text += xml(note) + "\n";
+  for (const std::string& note : session.judgement.notes)
+    text += xml(note) + "\n";
   for (const golden::StaleEntry& entry : session.judgement.stale_entries) {
     text += xml(entry.file + ":" + std::to_string(entry.line) + ": known difference " + entry.id +
                 " " + entry.why) +
@@ -47,8 +59,7 @@ std::string body(const SessionReport& session) {
 std::string test_case(const SessionReport& session) {
   const Verdict verdict = session.judgement.verdict;
   const std::string name = golden::verdict_name(verdict);
-  std::string text =
-      "  <testcase classname=\"parity\" name=\"" + xml(session.session) + "\"";
+  std::string text = "  <testcase classname=\"parity\" name=\"" + xml(session.session) + "\"";
   if (verdict == Verdict::kMatch) return text + "/>\n";
   text += ">\n";
   if (verdict == Verdict::kUnavailable) {
@@ -77,15 +88,16 @@ std::string render_junit(const Report& report) {
           std::to_string(sums.sessions + extra) + "\" failures=\"" +
           std::to_string(sums.sessions - passed - skipped + extra) + "\" errors=\"0\" skipped=\"" +
           std::to_string(skipped) + "\">\n";
-  for (const SessionReport* session : sorted_sessions(report)) text += test_case(*session);
+  for (const SessionReport* session : sorted_sessions(report))
+    text += test_case(*session);
   if (extra > 0) {
     text += "  <testcase classname=\"matrix\" name=\"known differences\">\n    <failure type=\"" +
             std::string(golden::verdict_name(Verdict::kStaleKnownDifference)) + "\" message=\"" +
             counted(report.stale_entries.size(), "stale entry", "stale entries") + "\">";
     for (const golden::StaleEntry& entry : report.stale_entries) {
-      text += xml(entry.file + ":" + std::to_string(entry.line) + ": " + entry.id + " " +
-                  entry.why) +
-              "\n";
+      text +=
+          xml(entry.file + ":" + std::to_string(entry.line) + ": " + entry.id + " " + entry.why) +
+          "\n";
     }
     text += "</failure>\n  </testcase>\n";
   }

@@ -26,7 +26,8 @@ std::string code(std::string_view text, bool in_table = false) {
   }
   if (in_table) {
     std::string escaped;
-    for (const char c : safe) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
+    for (const char c : safe)
+      escaped += c == '|' ? std::string("\\|") : std::string(1, c);
     safe = escaped;
   }
   const std::string fence(longest + 1, '`');
@@ -38,7 +39,8 @@ std::string details(const SessionReport& session) {
   const golden::Judgement& judgement = session.judgement;
   std::string text =
       "\n### " + code(session.session) + ": " + golden::verdict_name(judgement.verdict) + "\n\n";
-  for (const std::string& note : judgement.notes) text += "- " + code(note) + "\n";
+  for (const std::string& note : judgement.notes)
+    text += "- " + code(note) + "\n";
   for (const golden::StaleEntry& entry : judgement.stale_entries) {
     text += "- " + code(entry.file + ":" + std::to_string(entry.line)) + ": known difference " +
             code(entry.id + " " + entry.why) + "\n";
@@ -81,7 +83,8 @@ std::string render_markdown(const Report& report) {
   }
   const std::vector<std::string> steps = next_steps(report);
   if (!steps.empty()) text += "\n## Next\n\n";
-  for (const std::string& step : steps) text += "- " + code(step) + "\n";
+  for (const std::string& step : steps)
+    text += "- " + code(step) + "\n";
   return text;
 }
 

@@ -26,7 +26,8 @@ class TextReport {
     sums();
     const std::vector<std::string> steps = next_steps(report_);
     if (!steps.empty()) text_ += "next:\n";
-    for (const std::string& step : steps) text_ += "  " + step + "\n";
+    for (const std::string& step : steps)
+      text_ += "  " + step + "\n";
     return std::move(text_);
   }
 
@@ -60,15 +61,18 @@ class TextReport {
   void details(const SessionReport& session) {
     const golden::Judgement& judgement = session.judgement;
     text_ += "\n" + printable(session.session) + ": " + colored(judgement.verdict) + "\n";
-    for (const std::string& note : judgement.notes) text_ += "  " + printable(note) + "\n";
+    for (const std::string& note : judgement.notes)
+      text_ += "  " + printable(note) + "\n";
     for (const auto& [name, subject] : session.subjects) {
       if (subject.reason.empty()) continue;
       text_ += "  " + printable(name) + " " + harness::outcome_name(subject.outcome) + ": " +
                printable(subject.reason) + "\n";
     }
-    for (const golden::StaleEntry& entry : judgement.stale_entries) stale(entry);
+    for (const golden::StaleEntry& entry : judgement.stale_entries)
+      stale(entry);
     std::vector<const JudgedDifference*> by_lane;
-    for (const JudgedDifference& judged : judgement.differences) by_lane.push_back(&judged);
+    for (const JudgedDifference& judged : judgement.differences)
+      by_lane.push_back(&judged);
     std::stable_sort(by_lane.begin(), by_lane.end(), [](const auto* a, const auto* b) {
       return golden::LaneLess()(a->difference.lane, b->difference.lane);
     });
@@ -77,7 +81,8 @@ class TextReport {
     for (const JudgedDifference* judged : by_lane) {
       if (options_.most_differences != 0 && told == options_.most_differences) break;
       ++told;
-      if (judged->difference.lane != lane) text_ += "  " + printable(judged->difference.lane) + "\n";
+      if (judged->difference.lane != lane)
+        text_ += "  " + printable(judged->difference.lane) + "\n";
       lane = judged->difference.lane;
       const DifferenceText difference = describe(*judged, options_.longest_value);
       text_ += "    " + difference.place + "  [" + difference.kind + "]\n";
@@ -99,7 +104,8 @@ class TextReport {
     golden::Totals totals = matrix::totals(report_);
     text_ += "\n";
     if (!report_.stale_entries.empty()) text_ += "stale known differences:\n";
-    for (const golden::StaleEntry& entry : report_.stale_entries) stale(entry);
+    for (const golden::StaleEntry& entry : report_.stale_entries)
+      stale(entry);
     text_ += counted(totals.sessions, "session", "sessions") + ": ";
     bool first = true;
     for (const Verdict verdict : golden::kVerdicts) {
@@ -111,7 +117,8 @@ class TextReport {
     text_ += first ? "none\n" : "\n";
     golden::LeafTally leaves;
     for (const SessionReport* session : sessions_) {
-      for (const auto& [lane, tally] : session->judgement.lanes) leaves += tally.total();
+      for (const auto& [lane, tally] : session->judgement.lanes)
+        leaves += tally.total();
     }
     text_ += "leaves: " + std::to_string(leaves.compared) + " compared (" +
              std::to_string(leaves.differing) + " differ), " + std::to_string(leaves.masked) +

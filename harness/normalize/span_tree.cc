@@ -12,14 +12,17 @@
 namespace codex::harness {
 namespace {
 
+// The kind of span: task and turn spans are custom spans that say so in their data. Not the span's
+// own name: spans of one kind are compared with each other, so that another name is one difference.
 std::string name_of(const SpanRecord& span) {
   const json::Value& exported = span.start.is_null() ? span.end : span.start;
   const json::Value* data = exported.get("span_data");
-  for (const char* key : {"name", "type"}) {
-    const json::Value* value = data == nullptr ? nullptr : data->get(key);
-    if (value != nullptr && !value->text().empty()) return *value->string();
-  }
-  return "span";
+  if (data == nullptr) return "span";
+  const json::Value* inner = data->get("data");
+  const json::Value* sdk_type = inner == nullptr ? nullptr : inner->get("sdk_span_type");
+  if (sdk_type != nullptr && !sdk_type->text().empty()) return *sdk_type->string();
+  const json::Value* type = data->get("type");
+  return type == nullptr || type->text().empty() ? "span" : *type->string();
 }
 
 Observation line_of(std::string lane, std::string name, const SpanRecord& record) {

@@ -2,16 +2,14 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "harness/subject/environment.h"
 #include "harness/subject/outcome.h"
+#include "harness/subject/timeout.h"
 
 namespace codex::harness {
 namespace {
-
-using std::chrono::milliseconds;
 
 constexpr const char* kPackage = "codex-telemetry-diff";
 // From the end of its socket to the end of its process.
@@ -38,11 +36,10 @@ SubjectRun CppSubject::run(const Tape& tape, const SubjectOptions& options) {
   const Clock::time_point begin = Clock::now();
   SubjectRun run;
   run.info = info();
-  const std::chrono::duration<double> timeout(options.timeout_seconds);
   if (const auto error = ensure_worker()) {
     conclude(run, Outcome::kUnavailable, error->text());
   } else {
-    converse(tape, std::chrono::duration_cast<std::chrono::nanoseconds>(timeout), run);
+    converse(tape, timeout_of(options), run);
   }
   run.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   return run;
@@ -94,9 +91,8 @@ void CppSubject::converse(const Tape& tape, std::chrono::nanoseconds timeout, Su
       }
       if (!hear(*line, run)) return;
     }
-    const auto left = std::chrono::ceil<milliseconds>(progress + timeout - Clock::now());
     pollfd waiting{socket_.get(), POLLIN, 0};
-    const int time = static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60 * 1000));
+    const int time = poll_time(progress + timeout - Clock::now());
     if (::poll(&waiting, 1, time) > 0) {
       if (lines_.fill()) continue;
       const std::optional<ProcessExit> exit = worker_->wait(kLeaveTimeoutMs);
@@ -105,9 +101,7 @@ void CppSubject::converse(const Tape& tape, std::chrono::nanoseconds timeout, Su
       return lose_worker();
     }
     if (Clock::now() < progress + timeout) continue;
-    conclude(run, Outcome::kHang,
-             "the worker has said nothing for " +
-                 std::to_string(std::chrono::ceil<milliseconds>(timeout).count()) + " ms");
+    conclude(run, Outcome::kHang, "the worker has said nothing for " + seconds_text(timeout));
     return lose_worker();
   }
 }

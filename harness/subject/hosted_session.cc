@@ -10,6 +10,7 @@
 
 #include "harness/peer/protocol.h"
 #include "harness/subject/outcome.h"
+#include "harness/subject/timeout.h"
 
 namespace codex::harness {
 namespace {
@@ -21,17 +22,6 @@ constexpr int kPatience = 3;  // timeouts from the end of the tape, whatever sti
 constexpr milliseconds kGrace{1500};
 // From its last line to the end of its process.
 constexpr milliseconds kLeave{300};
-
-int poll_time(PeerServer::Clock::duration left) {
-  const auto time = std::chrono::ceil<milliseconds>(left).count();
-  return static_cast<int>(std::clamp<std::int64_t>(time, 0, 60 * 1000));
-}
-
-std::string seconds_text(std::chrono::nanoseconds time) {
-  std::string text = json::real_text(std::chrono::duration<double>(time).count());
-  if (text.ends_with(".0")) text.resize(text.size() - 2);
-  return text + " s";
-}
 
 }  // namespace
 

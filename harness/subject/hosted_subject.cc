@@ -5,6 +5,7 @@
 
 #include "harness/subject/environment.h"
 #include "harness/subject/outcome.h"
+#include "harness/subject/timeout.h"
 
 namespace codex::harness {
 namespace {
@@ -40,10 +41,8 @@ SubjectRun HostedSubject::run(const Tape& tape, const SubjectOptions& options) {
       conclude(run, Outcome::kUnavailable, acquired.reason);
       break;
     }
-    const std::chrono::duration<double> timeout(options.timeout_seconds);
     HostedSession session(tape, *acquired.worker,
-                          {.timeout = std::chrono::duration_cast<std::chrono::nanoseconds>(timeout),
-                           .most_bytes = options_.most_bytes});
+                          {.timeout = timeout_of(options), .most_bytes = options_.most_bytes});
     session.run(options_.peer_path, run);
     if (!session.not_started()) break;
   }

@@ -77,6 +77,7 @@ bool environment_line(std::string_view text, Span name) {
 }
 
 struct Assignment {
+  std::string_view name;
   NameKind kind;
   std::string_view separator;
   bool spaced;      // a blank stands beside the separator
@@ -84,14 +85,28 @@ struct Assignment {
   bool quoted_name;
 };
 
+// A value without quotes that refers to a value instead: identity[1], decode(…), SecretStr.
+bool refers(std::string_view value, char next, NameKind kind) {
+  const std::size_t bracket = value.find('[');
+  if (bracket != std::string_view::npos) return is_identifier(value.substr(0, bracket));
+  if (!is_identifier(value)) return false;
+  if (next == '(' || next == '[' || next == '{') return true;
+  const bool type = value.front() >= 'A' && value.front() <= 'Z' &&
+                    std::any_of(value.begin(), value.end(), [](char c) { return c >= 'a'; });
+  const bool end = next == '\n' || next == ' ' || next == '&';
+  const bool told = type || !end || kind == NameKind::kWeak;
+  return told && name_kind(value) != NameKind::kHarmless;
+}
+
 bool plausible(std::string_view text, const Assignment& made, const Value& found) {
   // The beginning tells enough; a value may be as long as the text.
   constexpr std::size_t kLooked = 256;
   const std::string_view value =
       text.substr(found.span.begin, std::min(kLooked, found.span.end - found.span.begin));
-  if (is_placeholder(value)) return false;
+  if (is_placeholder(value) || same_name(made.name, value)) return false;
   const bool last = ends_line(text, found.span.end);
   const char next = last ? '\n' : text[found.span.end];
+  if (!found.quoted && refers(value, next, made.kind)) return false;
   if (made.separator == "," && (!made.quoted_name || !found.quoted)) return false;
   if (made.separator.empty() && (!made.named_flag || !made.spaced || value.front() == '-')) {
     return false;
@@ -133,7 +148,7 @@ std::optional<Span> assigned_secret(std::string_view text, Span name, const Rule
                                     UnquotedRun& run) {
   const std::string_view named = text.substr(name.begin, name.end - name.begin);
   if (text.substr(0, name.begin).ends_with("[REDACTED:")) return std::nullopt;
-  Assignment made{name_kind(named), {}, false, named.starts_with("--"), false};
+  Assignment made{named, name_kind(named), {}, false, named.starts_with("--"), false};
   if (made.kind == NameKind::kHarmless) return std::nullopt;
   // 1: quote after the name, 2: separator, 3: quote before the value, 4: first byte of a value
   // without quotes.

@@ -20,7 +20,7 @@ constexpr const char* kUserError = "agents.exceptions.UserError";
 bool hashable(const Value& value) { return !value.is_array() && !value.is_object(); }
 
 ClientError unhashable(const Value& value) {
-  return {"TypeError", std::string("unhashable type: '") + (value.is_array() ? "list" : "dict") + "'"};
+  return {"TypeError", "unhashable type: '" + std::string(python_type(value)) + "'"};
 }
 
 // output not in (None, "")
@@ -31,9 +31,9 @@ bool has_output(const Value& output) {
 // Events that come from a line of the wire; of the others the client knows nothing.
 bool from_line(std::string_view name) {
   static constexpr std::string_view kNames[] = {
-      event::kItemStarted,   event::kItemUpdated,      event::kItemCompleted,
-      event::kTurnStart,     event::kTurnCompleted,    event::kTurnFailed,
-      event::kThreadStart,   event::kThreadException,  event::kSessionUnknown,
+      event::kItemStarted,    event::kItemUpdated,      event::kItemCompleted,
+      event::kTurnStart,      event::kTurnCompleted,    event::kTurnFailed,
+      event::kThreadStart,    event::kThreadException,  event::kSessionUnknown,
       event::kSessionInvalid, event::kSessionMalformed,
   };
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
@@ -64,15 +64,17 @@ CodexToolProfile::~CodexToolProfile() = default;
 // exec.py reads and decodes the line; thread.py, _parse_event; events.py, coerce_thread_event.
 std::optional<ClientError> CodexToolProfile::shown(const Event& event, std::string_view line,
                                                    Coerced& out) const {
-  const ClientError unreadable{"RuntimeError", "Failed to parse event: " + std::string(line)};
+  const auto unreadable = [line] {
+    return ClientError{"RuntimeError", "Failed to parse event: " + std::string(line)};
+  };
   const Value* reason = event.metadata.find("reason");
   if (line.size() > options_.stream_limit ||
       (event.name == event::kSessionMalformed && reason->text() == kLineTooLong)) {
     return ClientError{"ValueError", "Separator is not found, and chunk exceed the limit"};
   }
   if (event.name == event::kSessionMalformed) {
-    if (utf8_decode_error(line)) return ClientError{"UnicodeDecodeError", std::string(reason->text())};
-    return unreadable;
+    if (!utf8_decode_error(line)) return unreadable();
+    return ClientError{"UnicodeDecodeError", std::string(reason->text())};
   }
   // The client has types of its own: what does not fit the registry may still fit those.
   const bool invalid = event.name == event::kSessionInvalid;
@@ -83,26 +85,26 @@ std::optional<ClientError> CodexToolProfile::shown(const Event& event, std::stri
     return value == nullptr ? Value() : *value;
   };
   if (out.name == event::kThreadStart) {
-    if (metadata.find("thread_id") == nullptr) return unreadable;
+    if (metadata.find("thread_id") == nullptr) return unreadable();
     out.data = {{"thread_id", member("thread_id")}};
   } else if (out.name == event::kTurnCompleted) {
     Value usage = member("usage");
     if (!usage.is_null()) {
       auto coerced = coerce_usage(usage);
-      if (!coerced) return unreadable;
+      if (!coerced) return unreadable();
       usage = std::move(*coerced);
     }
     out.data = {{"usage", std::move(usage)}};
   } else if (out.name == event::kTurnFailed) {
     const Value* raw = metadata.find("error");
     auto error = coerce_error(raw == nullptr ? Value(Object{}) : *raw);
-    if (!error) return unreadable;
+    if (!error) return unreadable();
     out.data = {{"error", std::move(*error)}};
   } else if (out.name == event::kItemStarted || out.name == event::kItemUpdated ||
              out.name == event::kItemCompleted) {
     const Value raw = member("item");
     auto item = coerce_item(raw.is_null() ? Value(Object{{"type", "unknown"}}) : raw);
-    if (!item) return unreadable;
+    if (!item) return unreadable();
     out.data = {{"item", std::move(*item)}};
   } else if (out.name == event::kThreadException) {
     const Value* message = metadata.find("message");

@@ -2,36 +2,17 @@
 
 #include <utility>
 
+#include "correlation_changes.h"
 #include "random_ids.h"
+#include "thread_slot.h"
 
 namespace codex::telemetry {
 namespace {
 
-// Plain pointers and flags outlive every destructor of the thread, so asking for the correlation
-// stays safe while other thread-local objects are torn down.
-constinit thread_local Correlation* current = nullptr;
-constinit thread_local bool thread_ended = false;
+struct CurrentTag {};
+using Current = ThreadSlot<Correlation, CurrentTag>;
 
-// Owns what `current` points to.
-struct Slot {
-  Correlation correlation;
-  Slot() { current = &correlation; }
-  ~Slot() {
-    current = nullptr;
-    thread_ended = true;
-  }
-  Slot(const Slot&) = delete;
-  Slot& operator=(const Slot&) = delete;
-};
-
-// Null at the very end of a thread.
-Correlation* slot() {
-  if (current == nullptr && !thread_ended) {
-    static thread_local Slot instance;
-    (void)instance;
-  }
-  return current;
-}
+constinit thread_local std::uint64_t changes = 1;
 
 void inherit(std::string& field, const std::string& outer) {
   if (field.empty()) field = outer;
@@ -89,11 +70,12 @@ TraceContext make_trace_context(const TraceContext* parent) {
 
 const Correlation& current_correlation() {
   static const Correlation* const none = new Correlation;
+  const Correlation* const current = Current::find();
   return current != nullptr ? *current : *none;
 }
 
 CorrelationScope::CorrelationScope(const Correlation& correlation) {
-  Correlation* const place = slot();
+  Correlation* const place = Current::get();
   if (place == nullptr) return;
   // Everything that can fail comes first; `correlation` may be the current one itself.
   Correlation merged = correlation;
@@ -104,10 +86,15 @@ CorrelationScope::CorrelationScope(const Correlation& correlation) {
   inherit(merged.call, place->call);
   if (!merged.trace.valid()) merged.trace = place->trace;
   previous_ = std::exchange(*place, std::move(merged));
+  ++changes;
 }
 
 CorrelationScope::~CorrelationScope() {
-  if (current != nullptr) *current = std::move(previous_);
+  Correlation* const place = Current::find();
+  if (place != nullptr) *place = std::move(previous_);
+  ++changes;
 }
+
+std::uint64_t correlation_changes() { return changes; }
 
 }  // namespace codex::telemetry

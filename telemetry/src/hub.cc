@@ -2,11 +2,14 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "codex/telemetry/event.h"
+#include "completion.h"
 #include "handler_failure.h"
+#include "thread_slot.h"
 
 namespace codex::telemetry {
 namespace {
@@ -25,43 +28,44 @@ struct Entry {
 using Handlers = std::vector<std::shared_ptr<Entry>>;
 using Snapshot = std::shared_ptr<const Handlers>;
 
+// No two lists have the same, not even of different hubs.
+std::uint64_t next_version() {
+  static std::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+// The list that a thread used last: while it is current, no lock is needed to find it. Not owned,
+// or handlers that were detached would live on with every thread that emitted before.
+struct Recent {
+  using Slot = ThreadSlot<Recent, Recent>;
+  std::uint64_t version = 0;
+  std::weak_ptr<const Handlers> list;
+};
+
 bool matches(std::string_view prefix, std::string_view name) {
   if (prefix.empty()) return true;
   return name.starts_with(prefix) && (name.size() == prefix.size() || name[prefix.size()] == '.');
-}
-
-void inherit(std::string& field, const std::string& outer) {
-  if (field.empty() && !outer.empty()) field = outer;
-}
-
-// Out of memory: the event goes out with what it has.
-void complete(Event& event) noexcept {
-  if (event.time == std::chrono::system_clock::time_point{}) {
-    event.time = std::chrono::system_clock::now();
-  }
-  try {
-    const Correlation& around = current_correlation();
-    Correlation& own = event.correlation;
-    if (!own.trace.valid() && around.trace.valid()) own.trace = around.trace;
-    inherit(own.session, around.session);
-    inherit(own.thread, around.thread);
-    inherit(own.turn, around.turn);
-    inherit(own.item, around.item);
-    inherit(own.call, around.call);
-  } catch (const std::exception&) {
-  }
 }
 
 }  // namespace
 
 struct Hub::State {
   std::atomic<bool> active{false};
+  std::atomic<std::uint64_t> version{next_version()};  // of the list; changed under the mutex
   std::mutex mutex;  // guards what follows; no code of the host runs while it is held
   Snapshot handlers = std::make_shared<const Handlers>();
   HandlerId last_id = 0;
 
   Snapshot snapshot() {
+    Recent* const recent = Recent::Slot::get();
+    if (recent != nullptr && recent->version == version.load(std::memory_order_acquire)) {
+      if (Snapshot list = recent->list.lock()) return list;
+    }
     const std::lock_guard lock(mutex);
+    if (recent != nullptr) {
+      recent->version = version.load(std::memory_order_relaxed);
+      recent->list = handlers;
+    }
     return handlers;
   }
 
@@ -75,6 +79,7 @@ struct Hub::State {
     }
     if (added) next->push_back(std::move(added));
     active.store(!next->empty(), std::memory_order_relaxed);
+    version.store(next_version(), std::memory_order_release);
     return std::exchange(handlers, std::move(next));
   }
 
@@ -92,17 +97,17 @@ struct Hub::State {
 
   void deliver(Event& event, std::vector<Event>& reports) noexcept {
     const Snapshot current = snapshot();
-    bool completed = false;
+    std::optional<Completion> complete;
     for (const auto& entry : *current) {
       if (!matches(entry->prefix, event.name)) continue;
       if (!entry->attached.load(std::memory_order_acquire)) continue;
-      if (!std::exchange(completed, true)) complete(event);
+      if (!complete) complete.emplace(event);
       try {
-        entry->handler(event);
+        entry->handler(complete->event());
       } catch (const std::exception& exception) {
-        fail(*entry, event, exception.what(), reports);
+        fail(*entry, complete->event(), exception.what(), reports);
       } catch (...) {
-        fail(*entry, event, "something that is no std::exception", reports);
+        fail(*entry, complete->event(), "something that is no std::exception", reports);
       }
     }
   }

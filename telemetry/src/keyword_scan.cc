@@ -53,7 +53,8 @@ void KeywordScanner::add(std::string_view literal, bool ignore_case, std::uint32
   present_[bucket] = 1;
 }
 
-void KeywordScanner::scan(std::string_view text, std::vector<Hit>& hits) const {
+template <typename OnHit>
+bool KeywordScanner::walk(std::string_view text, OnHit on_hit) const {
   const char* const data = text.data();
   std::size_t i = 0;
   // Eight triples a round; the last of them reads up to the eleventh byte.
@@ -66,29 +67,44 @@ void KeywordScanner::scan(std::string_view text, std::vector<Hit>& hits) const {
     }
     if (any == 0) continue;
     for (std::size_t k = 0; k < 8; ++k) {
-      if (present_[buckets[k]] != 0) compare(text, i + k, buckets[k], hits);
+      if (present_[buckets[k]] != 0 && compare(text, i + k, buckets[k], on_hit)) return true;
     }
   }
   for (; i + 3 <= text.size(); ++i) {
     char bytes[4] = {};
     std::memcpy(bytes, data + i, 3);
     const std::uint32_t bucket = hash(load(bytes));
-    if (present_[bucket] != 0) compare(text, i, bucket, hits);
+    if (present_[bucket] != 0 && compare(text, i, bucket, on_hit)) return true;
   }
+  return false;
 }
 
-void KeywordScanner::compare(std::string_view text, std::size_t position, std::uint32_t bucket,
-                             std::vector<Hit>& hits) const {
+template <typename OnHit>
+bool KeywordScanner::compare(std::string_view text, std::size_t position, std::uint32_t bucket,
+                             OnHit& on_hit) const {
   for (std::uint32_t next = first_[bucket]; next != 0;) {
     const Keyword& keyword = keywords_[next - 1U];
     next = keyword.next;
     if (position < keyword.offset) continue;
     const std::string_view here = text.substr(position - keyword.offset, keyword.literal.size());
     if (here.size() == keyword.literal.size() &&
-        equal(here, keyword.literal, keyword.ignore_case)) {
-      hits.push_back({position - keyword.offset, keyword.keyword});
+        equal(here, keyword.literal, keyword.ignore_case) &&
+        on_hit(Hit{position - keyword.offset, keyword.keyword})) {
+      return true;
     }
   }
+  return false;
+}
+
+void KeywordScanner::scan(std::string_view text, std::vector<Hit>& hits) const {
+  walk(text, [&hits](const Hit& hit) {
+    hits.push_back(hit);
+    return false;
+  });
+}
+
+bool KeywordScanner::contains_any(std::string_view text) const {
+  return walk(text, [](const Hit&) { return true; });
 }
 
 }  // namespace codex::telemetry

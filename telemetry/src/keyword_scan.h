@@ -24,6 +24,7 @@ class KeywordScanner {
   void add(std::string_view literal, bool ignore_case, std::uint32_t keyword);
   // Appends all occurrences, also overlapping ones, in no particular order.
   void scan(std::string_view text, std::vector<Hit>& hits) const;
+  bool contains_any(std::string_view text) const;
 
  private:
   static constexpr unsigned kHashBits = 14;
@@ -39,8 +40,12 @@ class KeywordScanner {
     // Bit 5 folds the case of letters; what else it folds, the comparison tells apart.
     return ((bytes | 0x202020U) & 0xffffffU) * 0x9e3779b1U >> (32 - kHashBits);
   }
-  void compare(std::string_view text, std::size_t position, std::uint32_t bucket,
-               std::vector<Hit>& hits) const;
+  // Calls `on_hit` for each occurrence until it returns true; whether it did.
+  template <typename OnHit>
+  bool walk(std::string_view text, OnHit on_hit) const;
+  template <typename OnHit>
+  bool compare(std::string_view text, std::size_t position, std::uint32_t bucket,
+               OnHit& on_hit) const;
 
   std::array<std::uint8_t, 1U << kHashBits> present_{};
   std::array<std::uint32_t, 1U << kHashBits> first_{};

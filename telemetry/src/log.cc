@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <mutex>
 #include <utility>
 #include <vector>
+
+#include "scratch.h"
 
 namespace codex::telemetry {
 
@@ -30,24 +33,32 @@ std::string whole_part(double value) {
 }
 
 // An argument, as %s, %r or %d prints it.
-std::string formatted(const json::Value& arg, char kind) {
+void append_formatted(std::string& out, const json::Value& arg, char kind) {
   const json::Object* object = arg.object();
   if (object != nullptr && object->size() == 2 && arg.get("class") && arg.get("text")) {
-    return std::string(arg.get("text")->text());
+    out += arg.get("text")->text();
+  } else if (kind == 'r') {
+    out += json::python_repr(arg);
+  } else if (kind == 'd' && arg.boolean() != nullptr) {
+    out += *arg.boolean() ? '1' : '0';
+  } else if (kind == 'd' && arg.real() != nullptr && std::isfinite(*arg.real())) {
+    out += whole_part(*arg.real());
+  } else if (const std::string* text = arg.string()) {
+    out += *text;
+  } else if (const json::Integer* integer = arg.integer()) {
+    out += integer->digits;
+  } else {
+    out += json::python_str(arg);
   }
-  if (kind == 'r') return json::python_repr(arg);
-  if (kind == 'd' && arg.boolean() != nullptr) return *arg.boolean() ? "1" : "0";
-  if (kind == 'd' && arg.real() != nullptr && std::isfinite(*arg.real())) {
-    return whole_part(*arg.real());
-  }
-  return json::python_str(arg);
 }
 
 }  // namespace
 
-std::string LogRecord::message() const {
-  if (args.empty()) return message_template;  // Python formats only when there are arguments
-  std::string out;
+void LogRecord::append_message(std::string& out) const {
+  if (args.empty()) {  // Python formats only when there are arguments
+    out += message_template;
+    return;
+  }
   std::size_t next = 0;
   for (std::size_t i = 0; i < message_template.size(); ++i) {
     const char kind = i + 1 < message_template.size() ? message_template[i + 1] : '\0';
@@ -56,66 +67,114 @@ std::string LogRecord::message() const {
       out += '%';
       ++i;
     } else if (message_template[i] == '%' && directive && next < args.size()) {
-      out += formatted(args[next++], kind);
+      append_formatted(out, args[next++], kind);
       ++i;
     } else {
       out += message_template[i];
     }
   }
+}
+
+std::string LogRecord::message() const {
+  std::string out;
+  append_message(out);
   return out;
 }
 
 struct Logger::Handlers {
-  using List = std::vector<std::pair<std::uint64_t, LogHandler>>;
-  std::mutex mutex;
-  std::uint64_t next_id = 1;
-  std::shared_ptr<const List> list = std::make_shared<List>();
+  struct Entry {
+    std::uint64_t id = 0;
+    std::atomic<int> least;
+    LogHandler handler;
+  };
+  // Never changed once it is published: loggers walk it while no lock is held.
+  using List = std::vector<std::shared_ptr<Entry>>;
+  using Snapshot = std::shared_ptr<const List>;
+
+  std::mutex mutex;  // guards what follows; no code of the host runs while it is held
+  std::uint64_t last_id = 0;
+  int level = static_cast<int>(Level::kDebug);
+  Snapshot list = std::make_shared<List>();
+
+  // Returns the old list, to be dropped when the lock is gone: destructors are code of the host.
+  Snapshot publish(List next) {
+    return std::exchange(list, std::make_shared<const List>(std::move(next)));
+  }
+  int threshold() const {
+    int least = std::numeric_limits<int>::max();
+    for (const auto& entry : *list) least = std::min(least, entry->least.load());
+    return std::max(least, level);
+  }
 };
 
-Logger::Logger(std::string name) : name_(std::move(name)), handlers_(new Handlers) {}
+Logger::Logger(std::string name)
+    : name_(std::move(name)), threshold_(std::numeric_limits<int>::max()), handlers_(new Handlers) {}
 Logger::~Logger() = default;
 
-std::uint64_t Logger::attach(LogHandler handler) {
+void Logger::set_level(Level level) {
   const std::lock_guard lock(handlers_->mutex);
-  auto list = std::make_shared<Handlers::List>(*handlers_->list);
-  const std::uint64_t id = handlers_->next_id++;
-  list->emplace_back(id, std::move(handler));
-  listeners_ = static_cast<int>(list->size());
-  handlers_->list = std::move(list);
+  handlers_->level = static_cast<int>(level);
+  threshold_ = handlers_->threshold();
+}
+
+std::uint64_t Logger::attach(LogHandler handler, Level least) {
+  auto entry = std::make_shared<Handlers::Entry>();
+  entry->least = static_cast<int>(least);
+  entry->handler = std::move(handler);
+  Handlers::Snapshot old;
+  const std::lock_guard lock(handlers_->mutex);
+  const std::uint64_t id = entry->id = ++handlers_->last_id;
+  Handlers::List next = *handlers_->list;
+  next.push_back(std::move(entry));
+  old = handlers_->publish(std::move(next));
+  threshold_ = handlers_->threshold();
   return id;
 }
 
-bool Logger::detach(std::uint64_t id) {
+bool Logger::set_handler_level(std::uint64_t id, Level least) {
   const std::lock_guard lock(handlers_->mutex);
-  auto list = std::make_shared<Handlers::List>(*handlers_->list);
-  const auto removed = std::erase_if(*list, [id](const auto& entry) { return entry.first == id; });
-  listeners_ = static_cast<int>(list->size());
-  handlers_->list = std::move(list);
-  return removed != 0;
+  for (const auto& entry : *handlers_->list) {
+    if (entry->id != id) continue;
+    entry->least = static_cast<int>(least);
+    threshold_ = handlers_->threshold();
+    return true;
+  }
+  return false;
 }
 
-bool Logger::enabled(Level level) const noexcept {
-  return listeners_.load(std::memory_order_relaxed) != 0 &&
-         static_cast<int>(level) >= level_.load(std::memory_order_relaxed);
+bool Logger::detach(std::uint64_t id) {
+  Handlers::Snapshot old;
+  const std::lock_guard lock(handlers_->mutex);
+  Handlers::List next = *handlers_->list;
+  if (std::erase_if(next, [id](const auto& entry) { return entry->id == id; }) == 0) return false;
+  old = handlers_->publish(std::move(next));
+  threshold_ = handlers_->threshold();
+  return true;
 }
 
 void Logger::log(Level level, std::string_view message_template, json::Array args,
                  std::string_view exception) noexcept {
   if (!enabled(level)) return;
   try {
-    std::shared_ptr<const Handlers::List> list;
+    Handlers::Snapshot list;
     {
       const std::lock_guard lock(handlers_->mutex);
       list = handlers_->list;
     }
-    const LogRecord record{name_, level, std::string(message_template), std::move(args),
-                           std::string(exception)};
+    Scratch<LogRecord> record;  // with the strings of earlier records, so that nothing is allocated
+    record->logger = name_;
+    record->level = level;
+    record->message_template = message_template;
+    record->args = std::move(args);
+    record->exception = exception;
     for (const auto& entry : *list) {
+      if (static_cast<int>(level) < entry->least.load(std::memory_order_relaxed)) continue;
       try {
-        entry.second(record);
+        entry->handler(*record);
       } catch (...) {  // a failing handler costs its own output only
       }
     }
+    record->args.clear();
   } catch (...) {  // out of memory: the record is lost, the host goes on
   }
 }

@@ -52,7 +52,7 @@ void kernel_random(std::span<unsigned char> out) {
 }
 
 struct Buffer {
-  std::array<unsigned char, 256> bytes;
+  std::array<unsigned char, 1024> bytes;
   std::size_t left = 0;
   unsigned forks = 0;
 };
@@ -84,11 +84,10 @@ std::string random_hex_id(std::size_t bytes) {
     random_bytes(used);
   } while (std::all_of(used.begin(), used.end(), [](unsigned char byte) { return byte == 0; }));
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string id;
-  id.reserve(used.size() * 2);
-  for (const unsigned char byte : used) {
-    id += kDigits[byte >> 4];
-    id += kDigits[byte & 15];
+  std::string id(used.size() * 2, '\0');
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    id[2 * i] = kDigits[used[i] >> 4];
+    id[2 * i + 1] = kDigits[used[i] & 15];
   }
   return id;
 }

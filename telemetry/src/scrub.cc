@@ -1,12 +1,15 @@
 #include "codex/telemetry/scrub.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <iterator>
 
 #include "assignment.h"
 #include "keyword_scan.h"
 #include "known_values.h"
 #include "scrub_rules.h"
+#include "scrub_tables.h"
 
 namespace codex::telemetry {
 namespace {
@@ -60,6 +63,8 @@ bool token_may_start(std::string_view text, std::size_t at) {
 
 bool in_run(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
 
+using PerRule = std::array<std::size_t, std::size(scrub_tables::kRules)>;
+
 struct Found {
   Span span;
   std::uint32_t rule;
@@ -94,6 +99,11 @@ Scrubber::Rules::Rules(const std::vector<std::string>& known_values) {
   for (std::uint32_t i = 0; i < rules.size(); ++i) {
     const RuleData& data = rules[i].data();
     for (const std::string_view keyword : data.keywords) scanner.add(keyword, data.ignore_case, i);
+    if (data.kind != RuleKind::kAssignment) continue;
+    for (const std::string_view word : scrub_tables::kKeysNames) {
+      scanner.add(std::string(word) + "key", true, i);  // _key, -key and .key are in the file
+      scanner.add(std::string(word) + " key", true, i);
+    }
   }
   for (const std::string& value : known_values) {
     if (value.size() < kShortest) continue;
@@ -125,7 +135,7 @@ void Scrubber::Rules::find_tokens(std::string_view text,
                                   std::vector<Found>& found) const {
   std::size_t end = 0;
   std::size_t run_end = 0;
-  std::vector<std::size_t> refused(rules.size(), 0);  // up to where
+  PerRule refused{};  // up to where
   for (const auto& hit : hits) {
     if (!is(hit, RuleKind::kToken)) continue;
     const Rule& rule = rules[hit.keyword];
@@ -158,7 +168,7 @@ void Scrubber::Rules::find_by_context(std::string_view text,
   // A secret is not looked into for the names of others.
   const std::vector<Found> tokens = found;
   std::size_t token = 0;
-  std::vector<std::size_t> ends(rules.size(), 0);
+  PerRule ends{};
   UnquotedRun run;
   for (const auto& hit : hits) {
     if (hit.keyword >= rules.size() || is(hit, RuleKind::kToken)) continue;
@@ -220,6 +230,14 @@ Scrubber::Scrubber(const std::vector<std::string>& known_values)
     : rules_(std::make_unique<Rules>(known_values)) {}
 Scrubber::~Scrubber() = default;
 Scrubber::Scrubber(Scrubber&&) noexcept = default;
+
+bool Scrubber::may_hold_secrets(std::string_view text) const {
+  // An escape sequence of JSON may hide a keyword: \u0073k-, :\/\/.
+  for (std::size_t at = 0; (at = text.find('\\', at)) != std::string_view::npos; at += 2) {
+    if (at + 1 < text.size() && (text[at + 1] == 'u' || text[at + 1] == '/')) return true;
+  }
+  return rules_->scanner.contains_any(text);
+}
 
 bool Scrubber::scrub(std::string& text, ScrubCounts* counts) const {
   bool changed = false;

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "keyword_scan.h"
 #include "scrub_tables.h"
 
 namespace codex::telemetry {
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 96;
 constexpr std::size_t kMostWords = 12;
+constexpr std::string_view kBetween = "_-. ";
 
 bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool small(char c) { return c >= 'a' && c <= 'z'; }
@@ -32,12 +34,15 @@ struct Words {
   std::array<std::string_view, kMostWords> word;
   std::size_t count = 0;
 
-  // False for what is too long to be a name.
+  // False for what is too long to be a name, or has other characters.
   bool split(std::string_view name) {
     if (name.empty() || name.size() > text.size()) return false;
     std::size_t begin = 0;
     for (std::size_t i = 0; i <= name.size(); ++i) {
       const bool inside = i < name.size() && (upper(name[i]) || small(name[i]) || digit(name[i]));
+      if (!inside && i < name.size() && kBetween.find(name[i]) == std::string_view::npos) {
+        return false;
+      }
       const bool starts = inside && i > begin && upper(name[i]) &&
                           (!upper(name[i - 1]) || (i + 1 < name.size() && small(name[i + 1])));
       if ((!inside || starts) && i > begin) {
@@ -83,9 +88,29 @@ bool in_ignoring_case(std::string_view name, std::span<const std::string_view> w
                      [name](std::string_view word) { return equal_ignoring_case(name, word); });
 }
 
+// Most names hold none of the words, and are done with quickly.
+bool may_tell_of_secret(std::string_view name) {
+  static const auto* const scanner = [] {
+    auto* made = new KeywordScanner;
+    const auto add = [made](std::span<const std::string_view> words) {
+      for (const std::string_view word : words) made->add(word, true, 0);
+    };
+    namespace tables = scrub_tables;
+    add(tables::kStrongNames);
+    add(tables::kStrongSuffixesNames);
+    add(tables::kWeakNames);
+    add(tables::kExactNames);
+    add(tables::kValueOnlyNames);
+    made->add("key", true, 0);
+    return made;
+  }();
+  return scanner->contains_any(name);
+}
+
 }  // namespace
 
 NameKind name_kind(std::string_view name) {
+  if (!may_tell_of_secret(name)) return NameKind::kHarmless;
   Words words;
   if (!words.split(name)) return NameKind::kHarmless;
   NameKind kind = NameKind::kHarmless;
@@ -132,6 +157,19 @@ bool looks_random(std::string_view value) {
 bool looks_like_code(std::string_view value) {
   return std::all_of(value.begin(), value.end(),
                      [](char c) { return upper(c) || small(c) || c == '_' || c == '.'; });
+}
+
+bool is_identifier(std::string_view value) {
+  return !value.empty() && !digit(value.front()) &&
+         std::all_of(value.begin(), value.end(), [](char c) {
+           return upper(c) || small(c) || digit(c) || c == '_' || c == '.';
+         });
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  Words first, second;
+  if (!first.split(a) || !second.split(b) || first.count != second.count) return false;
+  return std::equal(first.word.begin(), first.word.begin() + first.count, second.word.begin());
 }
 
 double entropy(std::string_view value) {

@@ -23,6 +23,10 @@ bool is_placeholder(std::string_view value);
 bool looks_random(std::string_view value);
 // Letters, underscores and dots: what code would call something.
 bool looks_like_code(std::string_view value);
+// Letters, digits, underscores and dots, no digit first.
+bool is_identifier(std::string_view value);
+// The same words, however they are put together: refresh_token and refreshToken.
+bool same_name(std::string_view a, std::string_view b);
 // Shannon entropy, bits a byte.
 double entropy(std::string_view value);
 

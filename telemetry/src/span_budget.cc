@@ -47,7 +47,8 @@ struct Part {
 };
 
 Part* find_part(std::vector<Part>& parts, std::string_view key) {
-  const auto it = std::find_if(parts.begin(), parts.end(), [&](const Part& p) { return p.key == key; });
+  const auto it =
+      std::find_if(parts.begin(), parts.end(), [&](const Part& p) { return p.key == key; });
   return it == parts.end() ? nullptr : &*it;
 }
 
@@ -66,7 +67,8 @@ void share_out(std::vector<Part>& parts, int64_t available) {
     }
   }
   if (Part* arguments = find_part(parts, "arguments"); arguments != nullptr && remaining > 0) {
-    const int64_t grant = std::min(std::max<int64_t>(arguments->length - arguments->budget, 0), remaining);
+    const int64_t needed = std::max<int64_t>(arguments->length - arguments->budget, 0);
+    const int64_t grant = std::min(needed, remaining);
     arguments->budget += grant;
     remaining -= grant;
   }
@@ -156,8 +158,9 @@ int64_t shrink(json::Object& trimmed, const std::vector<std::string>& kept,
   }
   while (size > limit && !texts.empty()) {
     // The first of the longest, as Python's max().
-    const auto longest = std::max_element(
-        texts.begin(), texts.end(), [](const Text& a, const Text& b) { return a.length < b.length; });
+    const auto longest =
+        std::max_element(texts.begin(), texts.end(),
+                         [](const Text& a, const Text& b) { return a.length < b.length; });
     if (longest->length == 0) break;
     size -= longest->size_at(longest->length) - longest->size_at(longest->length - 1);
     --longest->length;

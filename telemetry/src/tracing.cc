@@ -31,12 +31,14 @@ std::string random_hex_digits(std::size_t digits) {
   return out;
 }
 
-// str() of a span data object in Python; the address is the object's.
-json::Value described(const SpanData& data) {
+// An object of which Python prints class and address.
+json::Value described(const std::string& name, const void* object) {
   char address[32];
-  std::snprintf(address, sizeof address, "%p", static_cast<const void*>(&data));
-  const std::string name = "agents.tracing.span_data." + std::string(data.class_name());
+  std::snprintf(address, sizeof address, "%p", object);
   return json::Object{{"class", name}, {"text", "<" + name + " object at " + address + ">"}};
+}
+json::Value described(const SpanData& data) {
+  return described("agents.tracing.span_data." + std::string(data.class_name()), &data);
 }
 
 constexpr std::string_view kRoutingKey = "agent_harness_id";
@@ -57,8 +59,9 @@ std::string iso_now() {
   char text[64];
   std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
   if (micros % 1000000 != 0) {
+    const int fraction = static_cast<int>(micros % 1000000);
     size += static_cast<std::size_t>(
-        std::snprintf(text + size, sizeof text - size, ".%06d", static_cast<int>(micros % 1000000)));
+        std::snprintf(text + size, sizeof text - size, ".%06d", fraction));
   }
   return std::string(text, size) + "+00:00";
 }
@@ -135,7 +138,12 @@ void TraceProvider::set_processors(std::vector<std::shared_ptr<TracingProcessor>
       std::make_shared<std::vector<std::shared_ptr<TracingProcessor>>>(std::move(processors));
 }
 
-void TraceProvider::set_disabled(bool disabled) { disabled_ = disabled; }
+void TraceProvider::set_disabled(bool disabled) { disabled_ = disabled ? 1 : 0; }
+
+bool TraceProvider::switched_off() const {
+  const int set = disabled_.load(std::memory_order_relaxed);
+  return set < 0 ? options_.switches.tracing_disabled : set != 0;
+}
 
 template <typename Call>
 void TraceProvider::notify(std::string_view callback, const Call& call) {
@@ -169,7 +177,7 @@ std::shared_ptr<Trace> TraceProvider::create_trace(const TraceOptions& options) 
         "Trace already exists. Creating a new trace, but this is probably a mistake.");
   }
   auto trace = std::make_shared<Trace>();
-  if (disabled_.value_or(options_.switches.tracing_disabled) || options.disabled) {
+  if (switched_off() || options.disabled) {
     options_.logger->debug("Tracing is disabled. Not creating trace");
     return trace;
   }
@@ -206,10 +214,11 @@ std::shared_ptr<Span> TraceProvider::create_span(std::shared_ptr<SpanData> data,
   span->data_ = std::move(data);
   const bool redact = options_.switches.redact_any();
   Logger& logger = *options_.logger;
-  if (disabled_.value_or(options_.switches.tracing_disabled) || disabled) {
+  const bool logged = logger.enabled(Level::kDebug);  // else no arguments are made
+  if (switched_off() || disabled) {
     if (redact) {
       logger.debug("Tracing is disabled. Not creating span");
-    } else {
+    } else if (logged) {
       logger.debug("Tracing is disabled. Not creating span %s", {described(*span->data_)});
     }
     return span;
@@ -224,30 +233,25 @@ std::shared_ptr<Span> TraceProvider::create_span(std::shared_ptr<SpanData> data,
     // Unredacted, Python names both objects; what they print of themselves is their address.
     if (redact) {
       logger.debug("Current trace parent is no-op, returning NoOpSpan");
-    } else {
-      const auto object = [](const char* name, const void* at) {
-        char address[32];
-        std::snprintf(address, sizeof address, "%p", at);
-        return json::Value(json::Object{
-            {"class", name}, {"text", "<" + std::string(name) + " object at " + address + ">"}});
-      };
+    } else if (logged) {
       json::Value span_text;
       if (context.span) {
-        span_text = object(context.span->recording() ? "agents.tracing.spans.SpanImpl"
-                                                     : "agents.tracing.spans.NoOpSpan",
-                           context.span.get());
+        span_text = described(context.span->recording() ? "agents.tracing.spans.SpanImpl"
+                                                        : "agents.tracing.spans.NoOpSpan",
+                              context.span.get());
       }
-      json::Value trace_text = object(context.trace->recording() ? "agents.tracing.traces.TraceImpl"
-                                                                 : "agents.tracing.traces.NoOpTrace",
-                                      context.trace.get());
+      json::Value trace_text = described(context.trace->recording()
+                                             ? "agents.tracing.traces.TraceImpl"
+                                             : "agents.tracing.traces.NoOpTrace",
+                                         context.trace.get());
       logger.debug("Parent %s or %s is no-op, returning NoOpSpan",
                    {std::move(span_text), std::move(trace_text)});
     }
     return span;
   }
-  if (redact) {
+  if (logged && redact) {
     logger.debug("Creating span with id %s", {json::Value()});
-  } else {
+  } else if (logged) {
     logger.debug("Creating span %s with id %s", {described(*span->data_), json::Value()});
   }
   span->id_ = "span_" + options_.random_hex(24);

@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 using test::CliReport;
 using test::Finished;
 using testing::AllOf;
+using testing::AnyOf;
 using testing::Contains;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
@@ -73,7 +73,7 @@ TEST_F(UsageTest, EveryCommandHasHelpWithAnExample) {
     for (const std::string& word : commands[i]) example += " " + word;
     EXPECT_EQ(help.status, 0) << help;
     EXPECT_EQ(help.err, "");
-    EXPECT_THAT(help.out, HasSubstr(example + " ")) << "help of " << example;
+    EXPECT_THAT(help.out, AnyOf(HasSubstr(example + " "), HasSubstr(example + "\n")));
     EXPECT_THAT(help.out, HasSubstr("--help"));
     seen.push_back(example.substr(std::string("Example: codex-telemetry-diff").size()));
     for (const std::string& name : listed_commands(help.out)) {
@@ -111,9 +111,11 @@ TEST_F(UsageTest, TheVersionNamesToolRulesAndClients) {
 }
 
 TEST_F(UsageTest, AnUnknownCommandGetsAHint) {
-  expect_usage({"replya", "x"}, AllOf(HasSubstr("did you mean `replay`?"), HasSubstr("--help")));
-  expect_usage({"golden", "updaet"}, HasSubstr("did you mean `update`?"));
-  expect_usage({"xyzzy"}, AllOf(HasSubstr("--help"), Not(HasSubstr("did you mean"))));
+  expect_usage({"replya", "x"}, AllOf(HasSubstr("replya"), HasSubstr("did you mean `replay`?"),
+                                      HasSubstr("--help")));
+  expect_usage({"golden", "updaet"}, AllOf(HasSubstr("updaet"), HasSubstr("did you mean `update`?")));
+  expect_usage({"xyzzy"}, AllOf(HasSubstr("xyzzy"), HasSubstr("--help"),
+                                Not(HasSubstr("did you mean"))));
   expect_usage({}, HasSubstr("--help"));
 }
 
@@ -148,23 +150,23 @@ TEST_F(UsageTest, AReportThatCannotBeWrittenIsAnError) {
   EXPECT_THAT(finished.err, HasSubstr(path("no/such/folder/report")));
 }
 
+TEST_F(UsageTest, AReportIsOneJsonObjectWhateverElseIsAskedFor) {
+  const Finished finished = tool_.run({"-v", "replay", tape("echo"), "--subject", "cpp",
+                                       "--no-golden", "--format", "json", "--explain"});
+  EXPECT_EQ(CliReport(finished.out).verdict("echo"), "golden-missing");
+}
+
 // ---- exit statuses, and cpp alone ----
 
 class CppAloneTest : public UsageTest {
  protected:
-  // The programs without the worker that has Python in it.
-  CppAloneTest() {
-    fs::create_directories(path("bin"));
-    for (const char* name : {"codex-telemetry-diff", "codex-telemetry-cpp-worker"}) {
-      fs::copy(program(name), path(std::string("bin/") + name));
-    }
-  }
   Finished replay(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), {"replay", "--python", path("no-environment")});
     return alone_.run(arguments);
   }
 
-  const test::Tool alone_ = test::Tool(path("bin/codex-telemetry-diff"), folder_.path())
+  // The programs without the worker that has Python in it.
+  const test::Tool alone_ = installed({"codex-telemetry-diff", "codex-telemetry-cpp-worker"})
                                 .with("PATH", path("no-programs"));
 };
 
@@ -247,7 +249,8 @@ const BrokenTape kBrokenTapes[] = {
     {"OutputAfterExit", "H\nS\n{\"!\":{\"exit\":0}}\n{\"<\":{\"type\":\"turn.started\"}}\n", 4,
      "exited in line 3"},
     {"ProcessOutOfRange", "H\nS\n{\"<\":{\"type\":\"turn.started\"},\"p\":2}\n", 3, "\"p\" is 2"},
-    {"ProcessZero", "H\nS\n{\"<\":{\"type\":\"turn.started\"},\"p\":0}\n", 3, "\"p\" is 0"},
+    {"ProcessZero", "H\nS\n{\"<\":{\"type\":\"turn.started\"},\"p\":0}\n", 3,
+     "\"p\" is not the number of a process: 0"},
     {"OutputBeforeStart", "H\n{\"<\":{\"type\":\"turn.started\"}}\nS\n", 2, "before any \">\""},
     {"UnknownEvent", "H\nS\n{\"!\":{\"explode\":true}}\n", 3, "explode"},
     {"BadBase64", "H\nS\n{\"<b64\":\"@@\"}\n", 3, "b64"},

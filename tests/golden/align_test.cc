@@ -1,9 +1,9 @@
 #include "golden/align.h"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <cstdint>
+
+#include <gtest/gtest.h>
 
 namespace codex::golden {
 namespace {
@@ -46,7 +46,8 @@ class Random {
 
 Tokens random_tokens(Random& random, std::size_t size, std::uint64_t kinds) {
   Tokens tokens(size);
-  for (Token& token : tokens) token = random.below(kinds);
+  for (Token& token : tokens)
+    token = random.below(kinds);
   return tokens;
 }
 
@@ -70,7 +71,8 @@ TEST(Align, IsMinimalWhereTheProblemIsSmall) {
 
 TEST(Align, FindsMostOfALargeRotation) {
   Tokens lines(20'000);
-  for (std::size_t i = 0; i < lines.size(); ++i) lines[i] = i;
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    lines[i] = i;
   const Tokens turned = rotated(lines, 5'000);
   AlignStatistics statistics;
   const std::vector<Match> matches = align(lines, turned, &statistics);
@@ -132,7 +134,8 @@ TEST(Align, NeverGivesDtlMoreThanItsShare) {
 TEST(Align, IsFastOnALargeShuffledLane) {
   Random random(13);
   Tokens reference(100'000);
-  for (std::size_t i = 0; i < reference.size(); ++i) reference[i] = i % 30'000;
+  for (std::size_t i = 0; i < reference.size(); ++i)
+    reference[i] = i % 30'000;
   Tokens actual = reference;
   for (int swap = 0; swap < 2'000; ++swap) {
     std::swap(actual[random.below(actual.size())], actual[random.below(actual.size())]);

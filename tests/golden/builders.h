@@ -2,12 +2,12 @@
 #ifndef TESTS_GOLDEN_BUILDERS_H_
 #define TESTS_GOLDEN_BUILDERS_H_
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "codex/telemetry/json.h"
 #include "golden/compare.h"
@@ -75,7 +75,8 @@ inline std::string told(const Difference& difference) {
 
 inline std::vector<std::string> told(const Comparison& comparison) {
   std::vector<std::string> lines;
-  for (const Difference& difference : comparison.differences) lines.push_back(told(difference));
+  for (const Difference& difference : comparison.differences)
+    lines.push_back(told(difference));
   return lines;
 }
 

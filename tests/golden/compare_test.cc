@@ -1,8 +1,8 @@
 #include "golden/compare.h"
 
-#include <gmock/gmock.h>
-
 #include <chrono>
+
+#include <gmock/gmock.h>
 
 #include "tests/golden/builders.h"
 
@@ -74,12 +74,12 @@ TEST(Compare, AnotherOrderIsADifference) {
 }
 
 TEST(Compare, LanesOfBothAreComparedInNaturalOrder) {
-  const Transcript reference = transcript(
-      "agents", {line("event/call:10", "a", "1"), line("event/call:2", "a", "1")});
+  const Transcript reference =
+      transcript("agents", {line("event/call:10", "a", "1"), line("event/call:2", "a", "1")});
   const Transcript actual = transcript("cpp", {line("event/call:9", "a", "1")});
-  EXPECT_THAT(told(compared(actual, reference)),
-              ElementsAre("event/call:2 a  1 -> -", "event/call:9 a  - -> 1",
-                          "event/call:10 a  1 -> -"));
+  EXPECT_THAT(
+      told(compared(actual, reference)),
+      ElementsAre("event/call:2 a  1 -> -", "event/call:9 a  - -> 1", "event/call:10 a  1 -> -"));
 }
 
 TEST(Compare, MissingMembersDifferAtTheirLeaves) {
@@ -106,12 +106,11 @@ TEST(Compare, AnInsertedElementIsOneDifference) {
 TEST(Compare, KindsOfNumbersAndContainersAreDistinct) {
   const Transcript reference =
       transcript("agents", {line("event/run", "a", R"({"a":1,"b":1,"c":{},"d":null,"e":0.0})")});
-  const Transcript actual =
-      transcript("cpp", {line("event/run", "a", R"({"a":1.0,"b":true,"c":[],"d":{"x":1},"e":-0.0})")});
+  const Transcript actual = transcript(
+      "cpp", {line("event/run", "a", R"({"a":1.0,"b":true,"c":[],"d":{"x":1},"e":-0.0})")});
   EXPECT_THAT(told(compared(actual, reference)),
               ElementsAre("event/run a /data/a 1 -> 1.0", "event/run a /data/b 1 -> true",
-                          "event/run a /data/c {} -> []",
-                          R"(event/run a /data/d null -> {"x":1})",
+                          "event/run a /data/c {} -> []", R"(event/run a /data/d null -> {"x":1})",
                           "event/run a /data/e 0.0 -> -0.0"));
 }
 
@@ -120,9 +119,8 @@ TEST(Compare, KeyOrderCountsInSpansAlone) {
   const char* const second = R"({"export":{"b":{"d":2,"c":1},"a":1}})";
   const Comparison spans = compared(transcript("cpp", {line("span/run", "s", second)}),
                                     transcript("agents", {line("span/run", "s", first)}));
-  EXPECT_THAT(told(spans),
-              ElementsAre(R"(span/run s /data/export/b ["c","d"] -> ["d","c"])",
-                          R"(span/run s /data/export ["a","b"] -> ["b","a"])"));
+  EXPECT_THAT(told(spans), ElementsAre(R"(span/run s /data/export/b ["c","d"] -> ["d","c"])",
+                                       R"(span/run s /data/export ["a","b"] -> ["b","a"])"));
   EXPECT_TRUE(spans.differences[0].key_order);
   EXPECT_THAT(compared(transcript("cpp", {line("event/run", "s", second)}),
                        transcript("agents", {line("event/run", "s", first)}))
@@ -191,7 +189,8 @@ TEST(Compare, SaysNothingOfEqualTranscriptsAndSomethingOfOthers) {
 
 TEST(Compare, ALargeRotatedLaneIsNotAllChanged) {
   std::vector<int> numbers(20'000);
-  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<int>(i);
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    numbers[i] = static_cast<int>(i);
   const Transcript reference = numbered(numbers);
   std::rotate(numbers.begin(), numbers.begin() + 5'000, numbers.end());
   const auto start = std::chrono::steady_clock::now();

@@ -1,8 +1,8 @@
 #include "golden/json_text.h"
 
-#include <gmock/gmock.h>
-
 #include <cmath>
+
+#include <gmock/gmock.h>
 
 #include "tests/golden/builders.h"
 
@@ -50,8 +50,12 @@ TEST(JsonText, RefusesFormsThatItDoesNotWrite) {
 
 TEST(JsonText, EscapesWhatCouldActOnATerminalOrHideInAReview) {
   EXPECT_EQ(shown("\x1b[31m\x7f\n\t\"\\"), R"("\u001b[31m\u007f\n\t\"\\")");
-  EXPECT_EQ(shown("\xc2\x9b" "31m"), R"("\u009b31m")");
-  EXPECT_EQ(shown("\xe2\x80\xae" "abc\xe2\x80\xa8\xef\xbb\xbf"), R"("\u202eabc\u2028\ufeff")");
+  EXPECT_EQ(shown("\xc2\x9b"
+                  "31m"),
+            R"("\u009b31m")");
+  EXPECT_EQ(shown("\xe2\x80\xae"
+                  "abc\xe2\x80\xa8\xef\xbb\xbf"),
+            R"("\u202eabc\u2028\ufeff")");
   EXPECT_EQ(shown("grün 日本 😀"), "\"grün 日本 😀\"");
   EXPECT_EQ(shown(Object{{"\x1b", 1}}), R"({"\u001b":1})");
   expect_round_trip("\xe2\x80\xae\x1b\x7f", R"("\u202e\u001b\u007f")");

@@ -69,17 +69,17 @@ TEST(Leaves, WhatTheClientDropsIsNotObserved) {
 }
 
 TEST(Leaves, WhatBothHaveIsComparedThoughDeclaredUnobservable) {
-  EXPECT_THAT(told(events("codex.turn.completed", R"({"usage":{"reasoning_output_tokens":3}})",
-                          R"({"usage":{"reasoning_output_tokens":4}})")),
-              ElementsAre(
-                  "event/call:1 codex.turn.completed /data/usage/reasoning_output_tokens 4 -> 3"));
+  EXPECT_THAT(
+      told(events("codex.turn.completed", R"({"usage":{"reasoning_output_tokens":3}})",
+                  R"({"usage":{"reasoning_output_tokens":4}})")),
+      ElementsAre("event/call:1 codex.turn.completed /data/usage/reasoning_output_tokens 4 -> 3"));
 }
 
 TEST(Leaves, WhatTheReferenceHasIsNeverExcused) {
-  EXPECT_THAT(told(events("codex.turn.completed", R"({"usage":{}})",
-                          R"({"usage":{"reasoning_output_tokens":4}})")),
-              ElementsAre(
-                  "event/call:1 codex.turn.completed /data/usage/reasoning_output_tokens 4 -> -"));
+  EXPECT_THAT(
+      told(events("codex.turn.completed", R"({"usage":{}})",
+                  R"({"usage":{"reasoning_output_tokens":4}})")),
+      ElementsAre("event/call:1 codex.turn.completed /data/usage/reasoning_output_tokens 4 -> -"));
 }
 
 TEST(Leaves, WhatTheClientCouldShowIsADifference) {
@@ -90,12 +90,14 @@ TEST(Leaves, WhatTheClientCouldShowIsADifference) {
 }
 
 TEST(Leaves, AnItemOfTheWrongTypeExcusesNothing) {
-  const Comparison comparison = events("codex.item.completed",
-                                       R"({"item":{"id":"i","type":"reasoning","extra":1}})",
-                                       R"({"item":{"id":"i","type":"agent_message"}})");
-  EXPECT_THAT(told(comparison),
-              ElementsAre(R"(event/call:1 codex.item.completed /data/item/type "agent_message" -> "reasoning")",
-                          "event/call:1 codex.item.completed /data/item/extra - -> 1"));
+  const Comparison comparison =
+      events("codex.item.completed", R"({"item":{"id":"i","type":"reasoning","extra":1}})",
+             R"({"item":{"id":"i","type":"agent_message"}})");
+  EXPECT_THAT(
+      told(comparison),
+      ElementsAre(
+          R"(event/call:1 codex.item.completed /data/item/type "agent_message" -> "reasoning")",
+          "event/call:1 codex.item.completed /data/item/extra - -> 1"));
 }
 
 TEST(Leaves, FieldsOfListElementsAreReachedByAStar) {
@@ -103,8 +105,10 @@ TEST(Leaves, FieldsOfListElementsAreReachedByAStar) {
       "codex.item.completed",
       R"({"item":{"id":"i","type":"file_change","changes":[{"path":"a","kind":"add","diff":"+x"},{"path":"b","kind":"add","diff":"+y"}]}})",
       R"({"item":{"id":"i","type":"file_change","changes":[{"path":"b","kind":"add"}]}})");
-  EXPECT_THAT(told(comparison),
-              ElementsAre(R"(event/call:1 codex.item.completed /data/item/changes/0 - -> {"path":"a","kind":"add","diff":"+x"})"));
+  EXPECT_THAT(
+      told(comparison),
+      ElementsAre(
+          R"(event/call:1 codex.item.completed /data/item/changes/0 - -> {"path":"a","kind":"add","diff":"+x"})"));
   EXPECT_EQ(comparison.total().not_observed, 1U);
 }
 
@@ -114,13 +118,16 @@ TEST(Leaves, ExtraFieldsDoNotStopEqualItemsFromBeingAnchored) {
   for (int i = 0; i < 20; ++i) {
     const std::string id = std::to_string(i);
     const std::string shared = R"({"item":{"id":")" + id + R"(","type":"error","message":"m")";
-    if (i != 7) actual.push_back(line("event/call:1", "codex.item.completed", shared + R"(,"x":1}})"));
+    if (i != 7)
+      actual.push_back(line("event/call:1", "codex.item.completed", shared + R"(,"x":1}})"));
     reference.push_back(line("event/call:1", "codex.item.completed", shared + "}}"));
   }
   const Comparison comparison =
       compared(transcript("cpp", actual), transcript("agents", reference), agents());
-  EXPECT_THAT(told(comparison),
-              ElementsAre(R"(event/call:1 codex.item.completed  {"item":{"id":"7","type":"error","message":"m"}} -> -)"));
+  EXPECT_THAT(
+      told(comparison),
+      ElementsAre(
+          R"(event/call:1 codex.item.completed  {"item":{"id":"7","type":"error","message":"m"}} -> -)"));
   EXPECT_EQ(comparison.total().not_observed, 19U);
 }
 
@@ -141,8 +148,8 @@ TEST(Leaves, AnUndeclaredLaneIsNotObservedUnlessTheReferenceHasIt) {
 TEST(Leaves, AnObservationThatTheClientHasNoNameForIsNotObserved) {
   const auto lane = [](const char* name) { return line("event/call:1", name, R"({"x":1})"); };
   const Transcript reference = transcript("agents", {lane("codex.turn.start")});
-  const Transcript actual =
-      transcript("cpp", {lane("codex.tool.start"), lane("codex.turn.start"), lane("codex.tool.stop")});
+  const Transcript actual = transcript(
+      "cpp", {lane("codex.tool.start"), lane("codex.turn.start"), lane("codex.tool.stop")});
   const Comparison comparison = compared(actual, reference, agents());
   EXPECT_THAT(comparison.differences, IsEmpty());
   EXPECT_EQ(comparison.total().not_observed, 2U);

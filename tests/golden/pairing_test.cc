@@ -1,8 +1,8 @@
 #include "golden/pairing.h"
 
-#include <gmock/gmock.h>
-
 #include <string>
+
+#include <gmock/gmock.h>
 
 namespace codex::golden {
 namespace {
@@ -13,7 +13,8 @@ using ::testing::ElementsAre;
 std::vector<std::string> paired(const Tokens& reference, const Tokens& actual) {
   const auto elements = [](const Tokens& tokens) {
     Elements result{tokens, {}};
-    for (const Token token : tokens) result.names.push_back(token / 10);
+    for (const Token token : tokens)
+      result.names.push_back(token / 10);
     return result;
   };
   const auto unlike = [&](std::size_t r, std::size_t a) {
@@ -39,8 +40,7 @@ TEST(Pairing, PairsEqualElementsFirst) {
 
 TEST(Pairing, PairsElementsOfOneNameInTheGapsOnly) {
   EXPECT_THAT(paired({1, 12, 2}, {1, 13, 2}), ElementsAre("0=0", "1=1", "2=2"));
-  EXPECT_THAT(paired({1, 12, 2}, {1, 23, 2}),
-              ElementsAre("0=0", "-1", "+1 before 2 as 0", "2=2"));
+  EXPECT_THAT(paired({1, 12, 2}, {1, 23, 2}), ElementsAre("0=0", "-1", "+1 before 2 as 0", "2=2"));
 }
 
 TEST(Pairing, DoesNotCross) {
@@ -80,12 +80,12 @@ TEST(Pairing, CoversEverythingOnceAndInOrder) {
     Elements sides[2];
     for (Elements& side : sides) {
       side.contents.resize(below(25));
-      for (Token& token : side.contents) side.names.push_back((token = below(12)) / 4);
+      for (Token& token : side.contents)
+        side.names.push_back((token = below(12)) / 4);
     }
     std::size_t next[2] = {0, 0};
-    for (const Step& step : pair_elements(sides[0], sides[1], [](std::size_t, std::size_t) {
-           return std::size_t{1};
-         })) {
+    for (const Step& step : pair_elements(
+             sides[0], sides[1], [](std::size_t, std::size_t) { return std::size_t{1}; })) {
       if (step.reference != kAbsent && step.actual != kAbsent) {
         ASSERT_EQ(sides[0].names[step.reference], sides[1].names[step.actual]);
       }

@@ -7,7 +7,8 @@ namespace {
 
 TEST(Policy, CiIsAnyValueButTheOnesThatSayNo) {
   EXPECT_FALSE(is_ci(std::nullopt));
-  for (const char* value : {"", "0", "false", "False", "FALSE"}) EXPECT_FALSE(is_ci(value)) << value;
+  for (const char* value : {"", "0", "false", "False", "FALSE"})
+    EXPECT_FALSE(is_ci(value)) << value;
   for (const char* value : {"1", "true", "yes", "no", "00", " ", "falsey", "fals"}) {
     EXPECT_TRUE(is_ci(value)) << value;
   }

@@ -1,10 +1,10 @@
 #include "golden/store.h"
 
-#include <gmock/gmock.h>
-
 #include <filesystem>
 #include <fstream>
 #include <map>
+
+#include <gmock/gmock.h>
 
 #include "tests/golden/builders.h"
 
@@ -39,7 +39,8 @@ class FakeFiles final : public Files {
   }
   Status make_folders(const std::string& folder) override { return step("folders " + folder); }
   Status write_new(const std::string& path, std::string_view bytes) override {
-    if (files.contains(path)) return harness::Error{.message = "exists", .file = path, .line = 0, .hint = ""};
+    if (files.contains(path))
+      return harness::Error{.message = "exists", .file = path, .line = 0, .hint = ""};
     files[path] = bytes.substr(0, bytes.size() / 2);
     if (Status error = step("write")) return error;
     files[path] = bytes;

@@ -19,7 +19,9 @@ ThreeWay judged(const Transcript& cpp, const Transcript& python, const Transcrip
                       agree);
 }
 
-Transcript one(const char* data) { return transcript("x", {line("event/run", "a", data)}); }
+Transcript one(const char* data) {
+  return transcript("x", {line("event/run", "a", data)});
+}
 
 TEST(ThreeWay, CppAloneDiffers) {
   const ThreeWay kinds = judged(one(R"({"x":2})"), one(R"({"x":1})"), one(R"({"x":1})"));
@@ -46,36 +48,41 @@ TEST(ThreeWay, BothDifferAndDisagree) {
 }
 
 TEST(ThreeWay, PlacesOfOneObservationAreJudgedApart) {
-  const ThreeWay kinds = judged(one(R"({"w":0,"x":2,"y":9,"z":9})"), one(R"({"w":0,"x":1,"y":8,"z":9})"),
-                                one(R"({"w":0,"x":1,"y":1,"z":1})"));
-  EXPECT_THAT(kinds.cpp, ElementsAre(Verdict::kCppRegression, Verdict::kConflict,
-                                     Verdict::kGoldenStale));
+  const ThreeWay kinds =
+      judged(one(R"({"w":0,"x":2,"y":9,"z":9})"), one(R"({"w":0,"x":1,"y":8,"z":9})"),
+             one(R"({"w":0,"x":1,"y":1,"z":1})"));
+  EXPECT_THAT(kinds.cpp,
+              ElementsAre(Verdict::kCppRegression, Verdict::kConflict, Verdict::kGoldenStale));
   EXPECT_THAT(kinds.python, ElementsAre(Verdict::kConflict, Verdict::kGoldenStale));
 }
 
 TEST(ThreeWay, AMemberThatOneLostAndTheOtherChangedIsAConflict) {
-  const ThreeWay kinds = judged(one(R"({"k":1})"), one(R"({"k":1,"x":2})"), one(R"({"k":1,"x":1})"));
+  const ThreeWay kinds =
+      judged(one(R"({"k":1})"), one(R"({"k":1,"x":2})"), one(R"({"k":1,"x":1})"));
   EXPECT_THAT(kinds.cpp, ElementsAre(Verdict::kConflict));
   EXPECT_THAT(kinds.python, ElementsAre(Verdict::kConflict));
 }
 
 TEST(ThreeWay, ALostObservationConflictsWithAChangeInIt) {
-  const ThreeWay kinds = judged(numbered({1, 3}), transcript("x", {line("event/run", "n", R"({"n":1})"),
-                                                                   line("event/run", "n", R"({"n":2,"m":1})"),
-                                                                   line("event/run", "n", R"({"n":3})")}),
+  const ThreeWay kinds = judged(numbered({1, 3}),
+                                transcript("x", {line("event/run", "n", R"({"n":1})"),
+                                                 line("event/run", "n", R"({"n":2,"m":1})"),
+                                                 line("event/run", "n", R"({"n":3})")}),
                                 numbered({1, 2, 3}));
   EXPECT_THAT(kinds.cpp, ElementsAre(Verdict::kConflict));
   EXPECT_THAT(kinds.python, ElementsAre(Verdict::kConflict));
 }
 
 TEST(ThreeWay, AReplacedContainerConflictsWithAChangeInIt) {
-  const ThreeWay kinds = judged(one(R"({"u":null})"), one(R"({"u":{"p":2}})"), one(R"({"u":{"p":1}})"));
+  const ThreeWay kinds =
+      judged(one(R"({"u":null})"), one(R"({"u":{"p":2}})"), one(R"({"u":{"p":1}})"));
   EXPECT_THAT(kinds.cpp, ElementsAre(Verdict::kConflict));
   EXPECT_THAT(kinds.python, ElementsAre(Verdict::kConflict));
 }
 
 TEST(ThreeWay, BothLostTheSameOfSeveralEqualObservations) {
-  const ThreeWay kinds = judged(numbered({1, 7, 7, 2, 9}), numbered({1, 7, 7, 2, 3}), numbered({1, 7, 7, 7, 2, 3}));
+  const ThreeWay kinds =
+      judged(numbered({1, 7, 7, 2, 9}), numbered({1, 7, 7, 2, 3}), numbered({1, 7, 7, 7, 2, 3}));
   EXPECT_THAT(kinds.cpp, ElementsAre(Verdict::kGoldenStale, Verdict::kCppRegression));
   EXPECT_THAT(kinds.python, ElementsAre(Verdict::kGoldenStale));
 }
@@ -98,7 +105,8 @@ TEST(ThreeWay, AddedObservationsMeetByContentThenByName) {
 }
 
 TEST(ThreeWay, AddedElementsOfAListMeetByPlace) {
-  const ThreeWay kinds = judged(one(R"({"l":[1,5,2]})"), one(R"({"l":[1,5,2]})"), one(R"({"l":[1,2]})"));
+  const ThreeWay kinds =
+      judged(one(R"({"l":[1,5,2]})"), one(R"({"l":[1,5,2]})"), one(R"({"l":[1,2]})"));
   EXPECT_THAT(kinds.cpp, ElementsAre(Verdict::kGoldenStale));
   EXPECT_THAT(kinds.python, ElementsAre(Verdict::kGoldenStale));
 }

@@ -1,8 +1,8 @@
 #include "golden/transcript_file.h"
 
-#include <gmock/gmock.h>
-
 #include <cmath>
+
+#include <gmock/gmock.h>
 
 #include "tests/golden/builders.h"
 
@@ -12,16 +12,17 @@ namespace {
 using ::testing::HasSubstr;
 
 StoredTranscript sample() {
-  Transcript lines = transcript("agents",
-                                {line("event/call:1", "codex.turn.start", "{}"),
-                                 line("log/run", "openai.agents", R"({"a":[1,2.5,"x"]})",
-                                      Origin::kDriver)},
-                                Outcome::kFailed);
+  Transcript lines =
+      transcript("agents",
+                 {line("event/call:1", "codex.turn.start", "{}"),
+                  line("log/run", "openai.agents", R"({"a":[1,2.5,"x"]})", Origin::kDriver)},
+                 Outcome::kFailed);
   lines.lines.push_back(
       {{"event/call:1", "odd", json::Object{{"$", std::nan("")}, {"s", "\xed\xa0\x80"}}},
        Origin::kWire});
-  return {{.tape = "aa", .driver = "bb", .rules = "rules/1", .packages = {{"openai-agents", "0.24.0"}}},
-          std::move(lines)};
+  return {
+      {.tape = "aa", .driver = "bb", .rules = "rules/1", .packages = {{"openai-agents", "0.24.0"}}},
+      std::move(lines)};
 }
 
 std::string fault(const std::string& text) {
@@ -91,7 +92,8 @@ TEST(TranscriptFile, LinesThatWereLostEditedOrMovedAreErrors) {
   EXPECT_THAT(fault(edited), HasSubstr("the file was edited"));
   EXPECT_THAT(fault(text + "{}\n"), HasSubstr("g.jsonl:6: there is more after the footer"));
   std::string crlf;
-  for (const char c : text) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  for (const char c : text)
+    crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
   EXPECT_THAT(fault(crlf), HasSubstr("CRLF"));
 }
 

@@ -65,8 +65,8 @@ struct Session {
 std::vector<std::string> listed(const Judgement& judgement) {
   std::vector<std::string> lines;
   for (const JudgedDifference& judged : judgement.differences) {
-    lines.push_back(judged.subject + "/" + judged.against + " " +
-                    verdict_name(judged.kind) + " " + judged.difference.path);
+    lines.push_back(judged.subject + "/" + judged.against + " " + verdict_name(judged.kind) + " " +
+                    judged.difference.path);
   }
   return lines;
 }
@@ -104,10 +104,10 @@ INSTANTIATE_TEST_SUITE_P(Rows, VerdictTable,
                          [](const auto& row) { return row.param.name; });
 
 TEST(Verdict, IsTheWorstOfTheDifferences) {
-  const Judgement judgement = Session{.cpp = says("cpp", 2, 0),
-                                      .python = says("agents", 1, 9),
-                                      .golden = says("agents", 1, 0)}
-                                  .judge();
+  const Judgement judgement =
+      Session{
+          .cpp = says("cpp", 2, 0), .python = says("agents", 1, 9), .golden = says("agents", 1, 0)}
+          .judge();
   EXPECT_EQ(judgement.verdict, Verdict::kCppRegression);
   EXPECT_THAT(listed(judgement), ElementsAre("cpp/golden cpp-regression /data/x",
                                              "agents/golden upstream-drift /data/y"));
@@ -124,7 +124,8 @@ TEST(Verdict, SeverityIsTheContracts) {
                                  "difference", "stale-known-difference", "golden-missing",
                                  "unavailable", "known-difference", "match"));
   for (const Verdict a : kVerdicts) {
-    for (const Verdict b : kVerdicts) EXPECT_EQ(worst(a, b), std::max(a, b));
+    for (const Verdict b : kVerdicts)
+      EXPECT_EQ(worst(a, b), std::max(a, b));
   }
 }
 
@@ -213,7 +214,9 @@ TEST(Verdict, AStaleGoldenJudgesNobodyAndTheTwoAreComparedToo) {
 
 TEST(Verdict, AKnownDifferenceIsTakenOutFirst) {
   const FakeKnown known("event/run a /data/x 1 -> 2", "x-is-two");
-  Session session{.cpp = says("cpp", 2), .python = says("agents", 1), .golden = says("agents", 1),
+  Session session{.cpp = says("cpp", 2),
+                  .python = says("agents", 1),
+                  .golden = says("agents", 1),
                   .known = &known};
   const Judgement judgement = session.judge();
   EXPECT_EQ(judgement.verdict, Verdict::kKnownDifference);
@@ -256,16 +259,16 @@ TEST(Verdict, HangingAlikeMatchesAndWhatCameBeforeIsCompared) {
 TEST(ExitCode, IsOfTheWorstKind) {
   const auto code = [](std::initializer_list<Verdict> verdicts) {
     Totals totals;
-    for (const Verdict verdict : verdicts) totals.add(verdict);
+    for (const Verdict verdict : verdicts)
+      totals.add(verdict);
     return exit_code(totals);
   };
   EXPECT_EQ(code({}), 2);
   EXPECT_EQ(code({Verdict::kMatch, Verdict::kKnownDifference}), 0);
   EXPECT_EQ(code({Verdict::kMatch, Verdict::kUnavailable}), 3);
   for (const Verdict verdict :
-       {Verdict::kConflict, Verdict::kCppRegression, Verdict::kUpstreamDrift,
-        Verdict::kGoldenStale, Verdict::kDifference, Verdict::kStaleKnownDifference,
-        Verdict::kGoldenMissing}) {
+       {Verdict::kConflict, Verdict::kCppRegression, Verdict::kUpstreamDrift, Verdict::kGoldenStale,
+        Verdict::kDifference, Verdict::kStaleKnownDifference, Verdict::kGoldenMissing}) {
     EXPECT_EQ(code({Verdict::kMatch, Verdict::kUnavailable, verdict}), 1);
   }
   Totals totals;

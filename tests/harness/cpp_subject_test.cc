@@ -68,7 +68,7 @@ TEST(CppSubject, WhatItDoesWrongCostsOneSession) {
   const std::vector<Case> cases = {
       {"dies", Outcome::kCrash, "the worker was killed by signal 11 (Segmentation fault)", true},
       {"leaves", Outcome::kCrash, "the worker ended with status 5", true},
-      {"hangs", Outcome::kHang, "the worker has said nothing for 300 ms", true},
+      {"hangs", Outcome::kHang, "the worker has said nothing for 0.3 s", true},
       {"nonsense", Outcome::kCrash, "the worker sent a line that is no JSON", true},
       {"silent", Outcome::kCrash, "the worker ended the session without an outcome", true},
       {"unreadable", Outcome::kCrash, "t.tape.jsonl:1: not JSON", false},

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/subject/hosted_subject.h"
+#include "tests/support/fake_host.h"
 #include "tests/support/hosted.h"
 #include "tests/support/process_list.h"
 

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/fake_host.h"
 #include "tests/support/hosted.h"
 #include "tests/support/process_list.h"
 

@@ -16,7 +16,7 @@ std::string hexadecimal(int number, std::size_t digits) {
 }
 
 json::Value exported(const SpanText& span, bool ended) {
-  json::Object data{{"type", "custom"}, {"name", span.name}};
+  json::Object data{{"type", span.name}, {"name", span.name}};  // the kind names the line
   if (ended && !span.output.empty()) data.append("output", span.output);
   return json::Object{
       {"object", "trace.span"},

@@ -83,14 +83,14 @@ TEST(NormalizeTranscript, OriginsAreTold) {
        {"hook/call:1", "on_tool_start", nullptr}, {"hook/call:1", "on_tool_end", nullptr},
        {"outcome/run", "completed", nullptr}, {"outcome/call:1", "codex", nullptr},
        start_of({.id = 1, .name = "task"}),
-       start_of({.id = 2, .parent = 1, .name = "Codex command execution"})});
+       start_of({.id = 2, .parent = 1, .name = "custom"})});
   std::vector<std::string> wire;
   for (const TranscriptLine& line : transcript.lines) {
     if (line.origin != Origin::kWire) continue;
     wire.push_back(line.observation.lane + " " + line.observation.name);
   }
   EXPECT_THAT(wire, ElementsAre("wire/call:1 exec", "event/call:1 e", "log/call:1 l",
-                                "span/trace:1 Codex command execution", "usage/run run",
+                                "span/trace:1 custom", "usage/run run",
                                 "hook/call:1 on_tool_end", "outcome/call:1 codex"));
 }
 

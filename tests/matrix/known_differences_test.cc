@@ -59,8 +59,8 @@ TEST(KnownDifferences, AnEntryIsExactlyItsDifference) {
 }
 
 TEST(KnownDifferences, AnAbsentValueIsPartOfTheDifference) {
-  const KnownDifferences list = known(entry(
-      "k1", R"("session":"*","lane":"*","name":"a","path":"","actual":{"n":{"$":"nan"}})"));
+  const KnownDifferences list = known(
+      entry("k1", R"("session":"*","lane":"*","name":"a","path":"","actual":{"n":{"$":"nan"}})"));
   golden::Difference extra = difference("event/run", "", nullptr, R"({"n":NaN})");
   EXPECT_EQ(list.find("s", extra), "k1");
   extra.name = "b";
@@ -121,7 +121,8 @@ TEST(KnownDifferences, AnExpiredEntryIsAnError) {
   };
   EXPECT_EQ(until("2026-11-23"), "");
   EXPECT_EQ(until("2027-01-01"), "");
-  EXPECT_THAT(until("2026-11-22"), HasSubstr("known.jsonl:1: the entry \"k\" expired on 2026-11-22"));
+  EXPECT_THAT(until("2026-11-22"),
+              HasSubstr("known.jsonl:1: the entry \"k\" expired on 2026-11-22"));
   EXPECT_THAT(until("tomorrow"), HasSubstr("not YYYY-MM-DD"));
 }
 
@@ -130,17 +131,19 @@ TEST(KnownDifferences, TwoEntriesForOneDifferenceAreAnError) {
   EXPECT_THAT(fault(one + entry("k1", R"("session":"x","lane":"*","path":"","actual":1)")),
               HasSubstr("known.jsonl:2: the id \"k1\" is that of line 1"));
   EXPECT_THAT(
-      fault(one +
-            entry(
-                "k2",
-                R"("session":"*stall","lane":"event/call:1","name":"n","path":"/data/status","expected":"failed","actual":"completed")")),
+      fault(
+          one +
+          entry(
+              "k2",
+              R"("session":"*stall","lane":"event/call:1","name":"n","path":"/data/status","expected":"failed","actual":"completed")")),
       HasSubstr("known.jsonl:2: the entry matches differences of line 1 too"));
-  for (const char* other :
-       {R"("session":"raw/*","lane":"*","path":"/data/status","expected":"failed","actual":"completed")",
-        R"("session":"*","lane":"log/*","path":"/data/status","expected":"failed","actual":"completed")",
-        R"("session":"*","lane":"*","path":"/data/status","expected":"failed","actual":"x")",
-        R"("session":"*","lane":"*","path":"/data/status","actual":"completed")",
-        R"("session":"*","lane":"*","path":"/data","expected":"failed","actual":"completed")"}) {
+  for (
+      const char* other :
+      {R"("session":"raw/*","lane":"*","path":"/data/status","expected":"failed","actual":"completed")",
+       R"("session":"*","lane":"log/*","path":"/data/status","expected":"failed","actual":"completed")",
+       R"("session":"*","lane":"*","path":"/data/status","expected":"failed","actual":"x")",
+       R"("session":"*","lane":"*","path":"/data/status","actual":"completed")",
+       R"("session":"*","lane":"*","path":"/data","expected":"failed","actual":"completed")"}) {
     EXPECT_EQ(fault(one + entry("k2", other)), "") << other;
   }
 }

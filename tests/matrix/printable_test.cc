@@ -7,9 +7,13 @@ namespace {
 
 TEST(Printable, EscapesWhatCouldActOnATerminal) {
   EXPECT_EQ(printable("\x1b]0;title\x07 a\nb\r"), R"(\u001b]0;title\u0007 a\u000ab\u000d)");
-  EXPECT_EQ(printable("\xc2\x9b" "31m"), R"(\u009b31m)");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            R"(\u009b31m)");
   EXPECT_EQ(printable("a\xe2\x80\xaeZ"), R"(a\u202eZ)");
-  EXPECT_EQ(printable("\x9b\xff" "x\xed\xa0\x80"), R"(\x9b\xffx\xed\xa0\x80)");
+  EXPECT_EQ(printable("\x9b\xff"
+                      "x\xed\xa0\x80"),
+            R"(\x9b\xffx\xed\xa0\x80)");
   EXPECT_EQ(printable("grün 日本 😀 \\ \""), "grün 日本 😀 \\ \"");
   EXPECT_EQ(printable(printable("\x1b\x9b")), printable("\x1b\x9b"));
 }

@@ -2,6 +2,8 @@
 #ifndef TESTS_SUPPORT_CLI_TEST_H_
 #define TESTS_SUPPORT_CLI_TEST_H_
 
+#include <filesystem>
+#include <initializer_list>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -24,6 +26,16 @@ class CliTest : public testing::Test {
   }
   static std::string venv() { return source(".venv"); }
   std::string path(const std::string& name) const { return folder_.path() + "/" + name; }
+
+  // The tool as it would be installed in path("installed"), with no programs but these.
+  Tool installed(std::initializer_list<std::string> programs) const {
+    namespace fs = std::filesystem;
+    fs::create_directories(path("installed/bin"));
+    fs::create_directories(path("installed/share"));
+    fs::create_symlink(source(""), path("installed/share/codex-telemetry-diff"));
+    for (const std::string& name : programs) fs::copy(program(name), path("installed/bin/" + name));
+    return Tool(path("installed/bin/codex-telemetry-diff"), folder_.path());
+  }
 
   const TempFolder folder_;
   const Tool tool_{program("codex-telemetry-diff"), folder_.path()};

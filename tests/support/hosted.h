@@ -1,4 +1,4 @@
-// A hosted subject whose worker is one of tests/support/fake_workers, with the real peer.
+// Tapes, runs and lanes in the short form that tests want.
 #ifndef TESTS_SUPPORT_HOSTED_H_
 #define TESTS_SUPPORT_HOSTED_H_
 
@@ -8,21 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/subject/hosted_subject.h"
 #include "harness/subject/subject.h"
 #include "harness/tape/tape.h"
 
 namespace codex::test {
-
-// Inline, for only the programs of the tests know where things are.
-inline harness::HostOptions fake_host(const std::string& worker) {
-  harness::HostOptions options;
-  options.subject = "agents";
-  options.worker_path = CTD_SOURCE_DIR "/tests/support/fake_workers/" + worker + ".py";
-  options.venv = "no-such-venv";
-  options.peer_path = CTD_BIN_DIR "/codex-telemetry-peer";
-  return options;
-}
 
 // A tape in memory, path "t.tape.jsonl"; fails the test where it can't be read.
 harness::Tape tape_of(const std::string& text);

@@ -2,10 +2,18 @@
 #ifndef TESTS_SUPPORT_JSON_AT_H_
 #define TESTS_SUPPORT_JSON_AT_H_
 
+#include <ostream>
 #include <string>
 #include <string_view>
 
 #include "codex/telemetry/json.h"
+
+namespace codex::json {
+
+// What a failed test shows of a value.
+inline void PrintTo(const Value& value, std::ostream* stream) { *stream << dump(value, kCompact); }
+
+}  // namespace codex::json
 
 namespace codex::test {
 

@@ -23,8 +23,8 @@ void place(const fs::path& from, const fs::path& to) {
 void copy_tree(const fs::path& from, const fs::path& to) {
   fs::create_directories(to);
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(from)) {
-    const fs::path copy = to / fs::relative(entry.path(), from);
-    if (entry.is_directory()) {
+    const fs::path copy = to / entry.path().lexically_relative(from);
+    if (entry.is_directory() && !entry.is_symlink()) {
       fs::create_directories(copy);
     } else {
       place(entry.path(), copy);

@@ -175,7 +175,8 @@ TEST(ExecObserverProperties, TheEndOfStandardErrorIsKept) {
     RC_ASSERT(wire.errors.ends_with(kept));
     RC_ASSERT(kept.size() <= wire.max_stderr);
     RC_ASSERT(kept == wire.errors || kept.size() + 3 >= wire.max_stderr);
-    RC_ASSERT(json::parse("\"" + kept.substr(0, kept.find('\n')) + "\"").ok());  // no half character
+    // No half character.
+    RC_ASSERT(json::parse("\"" + kept.substr(0, kept.find('\n')) + "\"").ok());
   }));
 }
 
@@ -212,9 +213,10 @@ TEST(ExecObserver, TellsMalformedLines) {
   EXPECT_EQ(only_event("\xE2\x82"),
             malformed("'utf-8' codec can't decode bytes in position 0-1: unexpected end of data",
                       "\xE2\x82"));
-  EXPECT_EQ(only_event("\"\xED\xA0\x80\"\n"),
-            malformed("'utf-8' codec can't decode byte 0xed in position 1: invalid continuation byte",
-                      "\"\xED\xA0\x80\""));
+  EXPECT_EQ(
+      only_event("\"\xED\xA0\x80\"\n"),
+      malformed("'utf-8' codec can't decode byte 0xed in position 1: invalid continuation byte",
+                "\"\xED\xA0\x80\""));
 }
 
 TEST(ExecObserver, CutsLinesThatAreTooLong) {
@@ -286,11 +288,12 @@ TEST(ExecObserver, CorrelatesAndMeasures) {
       R"({"type":"turn.started"})" "\n"
       R"({"type":"item.completed","item":{"id":4}})" "\n");
   observer.ended(0);
-  EXPECT_EQ(seen, (std::vector<std::string>{
-                      "codex.thread.start t   {}", "codex.turn.start t 1  {}",
-                      "codex.item.started t 1 i {}", R"(codex.turn.completed t 1  {"input_tokens": 3})",
-                      "codex.turn.start t 2  {}", "codex.item.completed t 2  {}",
-                      "codex.session.stop t 2  {}"}));
+  EXPECT_EQ(seen,
+            (std::vector<std::string>{
+                "codex.thread.start t   {}", "codex.turn.start t 1  {}",
+                "codex.item.started t 1 i {}",
+                R"(codex.turn.completed t 1  {"input_tokens": 3})", "codex.turn.start t 2  {}",
+                "codex.item.completed t 2  {}", "codex.session.stop t 2  {}"}));
   EXPECT_EQ(observer.thread_id(), "t");
 }
 

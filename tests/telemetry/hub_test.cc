@@ -106,6 +106,26 @@ TEST(Hub, FillsInTimeAndCorrelation) {
             (Correlation{"s", "mine", "u", "", "", own.correlation.trace}));
 }
 
+TEST(Hub, FillsInNestedEventsToo) {
+  Hub hub;
+  std::vector<Event> seen;
+  hub.attach("codex.thread", [&hub](const Event&) {
+    const CorrelationScope inner({"", "", "the turn of the inner one", "", "", {}});
+    hub.emit(make(event::kTurnStart));
+  });
+  hub.attach("", [&seen](const Event& event) { seen.push_back(event); });
+  const Correlation around{"a session with a long name", "a thread with a long name", "", "", "",
+                           make_trace_context()};
+  const CorrelationScope scope(around);
+  for (int round = 0; round < 3; ++round) hub.emit(make(event::kThreadStart));
+  ASSERT_EQ(seen.size(), 6U);
+  Correlation inner = around;
+  inner.turn = "the turn of the inner one";
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    EXPECT_EQ(seen[i].correlation, i % 2 == 0 ? inner : around) << i;
+  }
+}
+
 TEST(Hub, DetachesAThrowingHandlerAndTellsTheRestOnce) {
   Hub hub;
   std::string order;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <cctype>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -251,6 +252,11 @@ TEST(Scrub, HarmlessLookAlikesStay) {
            "ssh://git@example.org:22/r.git, mailto:user@example.org",
            "npm_config_registry=x hf_hub_download eyJ ghp_ AKIA AIza xoxb-",
            "AKIAAAAA, SG.x.y, ya29., glpat-short, hf_short, key-value pairs, key-0123",
+           "key.owner_token = identity[1]; credentials = self._s3_credentials.get(key)",
+           "personal_access_token = \"personalAccessToken\", include_api_key=include_api_key",
+           "private_key: Ed25519PrivateKey | None, domain_secrets: NotRequired[list[Secret]]",
+           "proxy_password=options[\"password\"], token = base64.b64encode(x)",
+           "postgres://user:pass@localhost/db, {\"api-key\": \"your api key here\"}",
            "std::map<std::string, Token> secrets; // secret: sauce, mostly",
            image,
            "{\"image_url\":\"" + image + "\"}",
@@ -311,6 +317,36 @@ TEST(ScrubProperty, SaysWhetherItChangedAndCountsMarkers) {
     RC_ASSERT(changed == (clean != text));
     RC_ASSERT(counts.empty() == (clean == text));
   }));
+}
+
+TEST(ScrubProperty, MayHoldSecretsIsNeverWronglyFalse) {
+  EXPECT_TRUE(rc::check([] {
+    const std::string text = mixture();
+    std::string clean = text;
+    if (scrubber().scrub(clean)) {
+      RC_ASSERT(scrubber().may_hold_secrets(text));
+      RC_ASSERT(scrubber().may_hold_secrets(escaped(text)));
+    }
+  }));
+  // Keys of any spelling.
+  EXPECT_TRUE(rc::check([] {
+    std::string key;
+    const int words = *rc::gen::inRange(1, 4);
+    for (int word = 0; word < words; ++word) {
+      std::string next = *rc::gen::element<std::string>(
+          "api", "key", "token", "secret", "password", "passwd", "storage", "hmac", "auth", "my", "id", "client",
+          "private", "x", "authorization", "cookie", "set", "credentials", "access", "pwd", "passphrase", "count");
+      if (*rc::gen::arbitrary<bool>()) next[0] = static_cast<char>(std::toupper(next[0]));
+      if (word > 0) key += *rc::gen::element<std::string>("_", "-", ".", " ", "", "/");
+      key += next;
+    }
+    json::Value value = json::Object{{key, "a1b2c3d4e5"}, {"list", json::Array{"--" + key, "a1b2c3d4e5"}}};
+    const std::string text = json::dump(value);
+    if (scrubber().scrub(value)) RC_ASSERT(scrubber().may_hold_secrets(text));
+  }));
+  EXPECT_TRUE(scrubber().may_hold_secrets(R"({"\u0070assword":"x"})"));
+  EXPECT_TRUE(scrubber().may_hold_secrets(R"(http:\/\/me:you@there)"));
+  EXPECT_FALSE(scrubber().may_hold_secrets(R"({"type":"item.completed","item":{"id":"item_1"}})"));
 }
 
 TEST(ScrubKnownValues, InFourEncodings) {

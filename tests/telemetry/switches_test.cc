@@ -36,8 +36,8 @@ TEST(Switches, ReadEachVariableAsPythonDoes) {
     EXPECT_TRUE(tool.dont_log_model_data);
     EXPECT_EQ(with("OPENAI_AGENTS_DISABLE_TRACING", value).tracing_disabled,
               *member(vector, "tracing").boolean());
-    EXPECT_EQ(with("OPENAI_AGENTS_TRACE_INCLUDE_SENSITIVE_DATA", value).trace_include_sensitive_data,
-              *member(vector, "sensitive").boolean());
+    const Switches sensitive = with("OPENAI_AGENTS_TRACE_INCLUDE_SENSITIVE_DATA", value);
+    EXPECT_EQ(sensitive.trace_include_sensitive_data, *member(vector, "sensitive").boolean());
   };
   for_each_agents_vector("switches", 600, check);
 }

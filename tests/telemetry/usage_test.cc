@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codex/telemetry/agent.h"
 #include "codex/telemetry/codex_tool_profile.h"
 #include "codex/telemetry/exec_observer.h"
 #include "tests/telemetry/agents_vectors.h"
@@ -81,6 +82,50 @@ TEST(UsageVectors, AddsWhatTheWireSaysAsPythonDoes) {
     }
   };
   for_each_agents_vector("usage", 700, check, "wire");
+}
+
+class TaskEnds final : public TracingProcessor {
+ public:
+  void on_trace_start(const Trace&) override {}
+  void on_trace_end(const Trace&) override {}
+  void on_span_start(const Span&) override {}
+  void on_span_end(const Span& span) override {
+    if (span.data().type() == "task") shown.push_back(json::dump(Value(span.data().exported())));
+  }
+  std::vector<std::string> shown;
+};
+
+// attach_usage_to_span does nothing then: seen where the first model call fails.
+TEST(Usage, WithoutAnyCountIsPutOnNoSpan) {
+  const TracingScope own({});
+  TraceProvider provider;
+  const auto ends = std::make_shared<TaskEnds>();
+  provider.set_processors({ends});
+  for (const std::int64_t requests : {0, 1}) {
+    AgentRun run(provider, {}, nullptr);
+    run.agent_started({"A", {}});
+    run.turn_started();
+    run.usage().requests = requests;
+    run.failed({"RuntimeError", "no"});
+  }
+  EXPECT_EQ(ends->shown[0], R"({"type": "custom", "name": "task", )"
+                            R"("data": {"sdk_span_type": "task", "name": "Agent workflow"}})");
+  EXPECT_NE(ends->shown[1].find(R"("requests": 1)"), std::string::npos) << ends->shown[1];
+}
+
+TEST(Usage, StopsAtTheEndsOf64Bits) {
+  Usage most;
+  most.input = std::numeric_limits<std::int64_t>::max();
+  most.output = std::numeric_limits<std::int64_t>::min();
+  Usage usage = most;
+  usage.add(most);
+  EXPECT_EQ(usage.input, most.input);
+  EXPECT_EQ(usage.output, most.output);
+  Usage opposite;
+  opposite.input = -2;
+  opposite.output = 2;
+  EXPECT_EQ(most.since(opposite).input, most.input);
+  EXPECT_EQ(most.since(opposite).output, most.output);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"of {', '.join(KINDS)}")
     parser.add_argument("--out", type=pathlib.Path, default=HERE)
-    parser.add_argument("--seed", type=int, default=SEED, help="of the committed files: %(default)s")
+    parser.add_argument("--seed", type=int, default=SEED, help="committed are those of %(default)s")
     options = parser.parse_args()
     unknown = [kind for kind in options.kinds if kind not in KINDS]
     if unknown:

@@ -82,7 +82,10 @@ class Cases:
 
     def near(self, updates: list[dict[str, Any]]) -> int:
         """A limit between what never fits and what always does, often at an edge of it."""
-        merged = _drop_empty_string_fields({k: v for update in updates for k, v in update.items()})
+        merged: dict[str, Any] = {}
+        for update in updates:
+            merged |= update
+        merged = _drop_empty_string_fields(merged)
         blank = _json_char_size({k: "" if k in SPAN_TRIM_KEYS else v for k, v in merged.items()})
         whole = _json_char_size(merged)
         low, high = min(blank, whole), max(blank, whole)
@@ -112,8 +115,10 @@ def cases(source: random.Random) -> Iterator[dict[str, Any]]:
             yield string_case("😀" * size, limit)
     for _ in range(600):
         yield string_case(make.long_text(source.choice([10, 60, 130])), make.limit())
-    for _ in range(700):
-        yield value_case(stable(make.value()), make.limit())
+    for number in range(700):
+        value = stable(make.value())
+        near = _json_char_size(value) + source.randint(-1, 1)
+        yield value_case(value, make.limit() if number % 2 else near)
     for _ in range(2200):
         yield make.merge()
     for size in [-2000, -300, -120, -60, -30, -10, -1, 0, 1, 2, 30, 500]:

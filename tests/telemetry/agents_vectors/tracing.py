@@ -159,7 +159,9 @@ class Programs:
                 "output_type": self._text(),
             },
             "task": lambda: {"name": self.values.text(8)},
-            "turn": lambda: {"turn": self.random.randrange(-1, 12), "agent_name": self.values.text(5)},
+            "turn": lambda: {
+                "turn": self.random.randrange(-1, 12), "agent_name": self.values.text(5),
+            },
             "function": lambda: {
                 "name": self.values.text(8), "input": self._text(), "output": self._text(),
             },
@@ -169,7 +171,9 @@ class Programs:
             },
             "response": lambda: self.random.choice([{}, {"response_id": self.values.text(8)}]),
             "handoff": lambda: {"from_agent": self._text(), "to_agent": self._text()},
-            "custom": lambda: {"name": self.values.text(8), "data": self._maybe(self.values.dict(2))},
+            "custom": lambda: {
+                "name": self.values.text(8), "data": self._maybe(self.values.dict(2)),
+            },
             "guardrail": lambda: {
                 "name": self.values.text(8), "triggered": self.random.random() < 0.5,
             },
@@ -191,7 +195,9 @@ class Programs:
             "generation": [("output", self._messages), ("usage", self._usage)],
             "response": [("response_id", self._text), ("usage", self._usage)],
             "handoff": [("to_agent", self._text)],
-            "custom": [("name", lambda: self.values.text(5)), ("data", lambda: self.values.dict(2))],
+            "custom": [
+                ("name", lambda: self.values.text(5)), ("data", lambda: self.values.dict(2)),
+            ],
             "guardrail": [("triggered", lambda: self.random.random() < 0.5)],
             "mcp_tools": [("result", self._names), ("server", self._text)],
         }[kind])

@@ -93,7 +93,7 @@ def real_usage(given: dict[str, Any]) -> Usage:
 
 
 def _entries(given: dict[str, int]) -> list[Any]:
-    """A RequestUsage comes only from adding: from a request of which at least one count is not 0."""
+    """A RequestUsage comes only from adding a request of which at least one count is not 0."""
     total = Usage()
     total.add(real_usage({**given, "input": given["input"] or 1, "requests": 1, "entries": []}))
     total.request_usage_entries[0].input_tokens = given["input"]

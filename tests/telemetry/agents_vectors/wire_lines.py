@@ -12,8 +12,9 @@ ITEM_EVENTS = ["item.started", "item.updated", "item.completed"]
 EVENTS = [*ITEM_EVENTS, "thread.started", "turn.started", "turn.completed", "turn.failed", "error"]
 STATUSES = ["in_progress", "completed", "failed", "declined"]
 JUNK: list[Any] = [
-    None, True, False, 0, 1, -1, 2.5, 1.0, float("nan"), 10**30, "", "x", "é😀", "\ud800", [], [[]],
-    [1, "a", None], ["x"], [{}], {}, {"a": 1}, {"type": "unknown"}, [{"a": None}], "failed",
+    None, True, False, 0, 1, -1, 2.5, 1.0, float("nan"), 10**30, "", "x", "é😀", "\ud800",
+    "failed", [], [[]], [1, "a", None], ["x"], [{}], [{"a": None}], {}, {"a": 1},
+    {"type": "unknown"},
 ]
 ITEMS: dict[str, dict[str, Any]] = {
     "command_execution": {
@@ -142,8 +143,10 @@ class Lines:
         if roll < 0.10:
             line = self.damaged(line)
         elif roll < 0.13:
-            line = self.random.choice([line + b"\r", b" \t" + line, line + b" \r", b"\xef\xbb\xbf" + line,
-                                       line + b"\0", b"\0" + line, b"", b"\r", b"  "])
+            line = self.random.choice([
+                line + b"\r", b" \t" + line, line + b" \r", b"\xef\xbb\xbf" + line, line + b"\0",
+                b"\0" + line, b"", b"\r", b"  ",
+            ])
         elif roll < 0.18:
             at = self.random.choice([0, len(line), self.random.randrange(len(line) + 1)])
             line = line[:at] + self.random.choice(BAD_BYTES) + line[at:]
@@ -151,8 +154,10 @@ class Lines:
 
     def damaged(self, line: bytes) -> bytes:
         at = self.random.randrange(len(line))
-        return self.random.choice([line[:at], line[:at] + line[at + 1 :], line[:at] + b"\\" + line[at:],
-                                   line[:at] + b'"' + line[at:], line[at:], line + line])
+        head, tail = line[:at], line[at:]
+        return self.random.choice([
+            head, tail, head + tail[1:], head + b"\\" + tail, head + b'"' + tail, line + line,
+        ])
 
     def command_events(self) -> list[dict[str, Any]]:
         """Items that begin, change and end, a few ids at a time; some get lost or come twice."""

@@ -1,10 +1,10 @@
 // The observer of `codex exec --experimental-json`: bytes in, events out.
 //
 // One observer per process. It is fed what passes on the process's pipes, cut anywhere, and emits
-// the documented events, one a line; it never stops at a bad line, never buffers more than one, and
+// the documented events, one a line; it never stops at a bad line, never buffers more than one and
 // never throws. What happened is told by codex's own words: metadata is the wire's object as it
-// stood, less its `type`, with the registry's words for a field that a line does not have. A line of
-// a known type that does not fit the registry is a codex.session.invalid.
+// stood, less its `type`, with the registry's words for a field that a line does not have. A line
+// of a known type that does not fit the registry is a codex.session.invalid.
 #ifndef CODEX_TELEMETRY_EXEC_OBSERVER_H_
 #define CODEX_TELEMETRY_EXEC_OBSERVER_H_
 

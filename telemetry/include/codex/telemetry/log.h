@@ -26,12 +26,13 @@ struct LogRecord {
   // The template with its arguments, as Python's record.getMessage(): %s, %r, %d and %%, which are
   // all that the client uses. A directive without an argument stays as it is.
   std::string message() const;
+  void append_message(std::string& out) const;
 };
 
 using LogHandler = std::function<void(const LogRecord&)>;
 
 // Thread-safe. Handlers run on the logging thread in order of attachment, outside any lock; what
-// they throw is swallowed, as Python's logging does.
+// they throw is swallowed, as Python's logging does. The record is the handler's for the call only.
 class Logger {
  public:
   explicit Logger(std::string name);
@@ -40,11 +41,16 @@ class Logger {
   Logger& operator=(const Logger&) = delete;
 
   const std::string& name() const { return name_; }
-  void set_level(Level level) { level_ = static_cast<int>(level); }
-  std::uint64_t attach(LogHandler handler);
+  // Records below it go to nobody.
+  void set_level(Level level);
+  // The handler gets records of `least` and above. Returns an id for the calls below, never 0.
+  std::uint64_t attach(LogHandler handler, Level least = Level::kDebug);
+  bool set_handler_level(std::uint64_t id, Level least);
   bool detach(std::uint64_t id);
-  // Cheap when nobody listens or the level is too low.
-  bool enabled(Level level) const noexcept;
+  // One relaxed load: does a record of this level go to anybody?
+  bool enabled(Level level) const noexcept {
+    return static_cast<int>(level) >= threshold_.load(std::memory_order_relaxed);
+  }
 
   void log(Level level, std::string_view message_template, json::Array args = {},
            std::string_view exception = {}) noexcept;
@@ -55,8 +61,7 @@ class Logger {
  private:
   struct Handlers;
   const std::string name_;
-  std::atomic<int> level_{static_cast<int>(Level::kDebug)};
-  std::atomic<int> listeners_{0};
+  std::atomic<int> threshold_;  // the lowest level that goes to anybody
   std::unique_ptr<Handlers> handlers_;
 };
 

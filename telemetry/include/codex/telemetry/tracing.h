@@ -9,6 +9,7 @@
 #ifndef CODEX_TELEMETRY_TRACING_H_
 #define CODEX_TELEMETRY_TRACING_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -160,11 +161,12 @@ class TraceProvider {
   void finish(const std::shared_ptr<Span>& span, bool reset_current = false);
 
  private:
+  bool switched_off() const;
   template <typename Call>
   void notify(std::string_view callback, const Call& call);
 
   Options options_;
-  std::optional<bool> disabled_;
+  std::atomic<int> disabled_{-1};  // -1: as the environment says
   std::shared_ptr<const std::vector<std::shared_ptr<TracingProcessor>>> processors_;
   std::mutex mutex_;
 };

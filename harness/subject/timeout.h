@@ -1,0 +1,23 @@
+// Times as those who wait need them.
+#ifndef HARNESS_SUBJECT_TIMEOUT_H_
+#define HARNESS_SUBJECT_TIMEOUT_H_
+
+#include <chrono>
+#include <string>
+
+#include "harness/subject/subject.h"
+
+namespace codex::harness {
+
+// The options' timeout, at least 0 and at most so much that sums of it do not overflow.
+std::chrono::nanoseconds timeout_of(const SubjectOptions& options);
+
+// For poll(): rounded up, 0 where nothing is left, a minute at most (who waits looks again).
+int poll_time(std::chrono::nanoseconds left);
+
+// "0.4 s", "10 s"
+std::string seconds_text(std::chrono::nanoseconds time);
+
+}  // namespace codex::harness
+
+#endif  // HARNESS_SUBJECT_TIMEOUT_H_
