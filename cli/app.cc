@@ -23,21 +23,26 @@ std::string version_text() {
          CTD_PINNED_CLIENTS;
 }
 
-// CLI11's own answer to an unknown word is only that it was not expected.
-std::string hint(const CLI::App& app, int argc, const char* const* argv) {
-  std::vector<std::string> names;
-  for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
-  const std::vector<std::string_view> commands(names.begin(), names.end());
+// The word that stands where a command should, when it is none.
+std::string unknown_command(const CLI::App& app, int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word.empty() || word[0] == '-') continue;
-    for (const std::string_view command : commands) {
-      if (command == word) return "";
+    if (i > 1 && std::string_view(argv[i - 1]) == "--color") continue;  // its value
+    for (const CLI::App* sub : app.get_subcommands({})) {
+      if (sub->get_name() == word) return "";
     }
-    const std::string near = std::string(harness::nearest_name(word, commands));
-    return near.empty() ? "" : "did you mean `" + near + "`?";
+    return word;
   }
   return "";
+}
+
+// CLI11 only says that a subcommand is missing.
+std::string unknown_command_text(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return "there is no command `" + word + "`: " + harness::known_names_hint(word, known);
 }
 
 int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
@@ -63,9 +68,9 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error, out, err);
-    context.console.error(error.what());
-    const std::string near = hint(app, argc, argv);
-    err << (near.empty() ? "" : near + "\n") << "See codex-telemetry-diff --help.\n";
+    const std::string word = unknown_command(app, argc, argv);
+    context.console.error(word.empty() ? error.what() : unknown_command_text(app, word));
+    err << "See codex-telemetry-diff --help.\n";
     return kUsage;
   }
   return context.status;

@@ -108,7 +108,8 @@ def field_initializer(field):
         mask = "kAny"
     optional = "true" if field.get("optional") else "false"
     unit = quoted(field.get("unit", ""))
-    return f"{{{quoted(field['name'])}, {mask}, {optional}, {unit}, {quoted(field.get('doc', ''))}}}"
+    doc = quoted(field.get("doc", ""))
+    return f"{{{quoted(field['name'])}, {mask}, {optional}, {unit}, {doc}}}"
 
 
 def array(kind, name, items):
@@ -123,9 +124,8 @@ def tables(registry):
     rows = []
     for event in registry["events"]:
         base = constant(event["name"])
-        lines, measurements = array(
-            "FieldInfo", base + "Measurements", [field_initializer(f) for f in event["measurements"]]
-        )
+        fields = [field_initializer(field) for field in event["measurements"]]
+        lines, measurements = array("FieldInfo", base + "Measurements", fields)
         out += lines
         variants = []
         for transport, fields in event["metadata"].items():
@@ -188,11 +188,11 @@ def page(registry):
         f"<!-- Written by scripts/generate_events.py from {REGISTRY}. -->",
         "# Events",
         "",
-        "What a session emits, and when. Names are constants in `codex/telemetry/event_names.h`; the",
-        "tables below are what `find_event` and `validate` in `codex/telemetry/registry.h` know. Every",
-        "event also carries a time and its correlation: session, thread, turn, item and call ids and a",
-        "trace context. Metadata stand as they stood on the wire, secrets replaced. A field that is not",
-        "marked optional is always there. The constants are in the namespace `codex::telemetry::event`.",
+        "What a session emits, and when. Names are constants of the namespace",
+        "`codex::telemetry::event` in `codex/telemetry/event_names.h`; `find_event` and `validate` in",
+        "`codex/telemetry/registry.h` know what stands here. Every event also carries a time and its",
+        "correlation: session, thread, turn, item and call ids and a trace context. Metadata stand as",
+        "they stood on the wire, secrets replaced. What is not marked optional is always there.",
         "",
     ]
     for event in registry["events"]:

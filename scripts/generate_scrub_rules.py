@@ -15,7 +15,13 @@ RULES = "telemetry/registry/scrub_rules.json"
 TABLES = "telemetry/src/scrub_rules.inc"
 
 KINDS = {"token": "kToken", "context": "kContext", "assignment": "kAssignment"}
-CHECKS = {"": "kNone", "digit": "kDigit", "random": "kRandom", "basic": "kBasic", "aws-id": "kAwsId"}
+CHECKS = {
+    "": "kNone",
+    "digit": "kDigit",
+    "random": "kRandom",
+    "basic": "kBasic",
+    "aws-id": "kAwsId",
+}
 KEYS = {"id", "kind", "keywords", "pattern", "ignore_case", "boundary", "back", "check"}
 KEYS |= {"min_entropy", "run_stop"}
 NAMES = ["strong", "strong_suffixes", "keys", "weak", "exact", "value_only"]
@@ -42,8 +48,9 @@ def load():
         need(rule.get("check", "") in CHECKS, "unknown check")
         need(rule["keywords"], "a rule needs keywords")
         for keyword in rule["keywords"]:
-            need(len(keyword) >= 3 and keyword.isascii(), f"{keyword!r}: three ASCII bytes at least")
-            need(not rule.get("ignore_case") or keyword == keyword.lower(), f"{keyword!r}: not lower case")
+            need(len(keyword) >= 3 and keyword.isascii(), f"{keyword!r} is too short")
+            small = keyword == keyword.lower()
+            need(small or not rule.get("ignore_case"), f"{keyword!r} is not lower case")
     if set(data["names"]) != set(NAMES):
         sys.exit(f"{RULES}: names must have {NAMES}")
     for name, words in data["names"].items():

@@ -42,6 +42,17 @@ class Checkup {
   bool all_good_ = true;
 };
 
+// Comes with openai-codex, in whatever Python's folder; empty where there is none.
+std::string codex_binary(const std::string& venv) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(fs::path(venv) / "lib", error)) {
+    const fs::path binary = entry.path() / "site-packages/codex_cli_bin/bin/codex";
+    std::error_code ignored;
+    if (fs::exists(binary, ignored)) return binary.string();
+  }
+  return "";
+}
+
 int run(const std::string& venv, const Console& console) {
   Checkup check(console);
   for (const char* name :
@@ -53,6 +64,7 @@ int run(const std::string& venv, const Console& console) {
   const auto rules = harness::RuleSet::load(harness::data_file("harness/data/rules.json"));
   check.line(rules.ok(), "rules", rules ? rules->version() : rules.error().text(),
              "CODEX_TELEMETRY_DATA_DIR names the folder with rules.json");
+  check.note("embedded Python", CTD_EMBEDDED_PYTHON);
   check.line(!venv.empty(), "environment with the clients", venv.empty() ? "none found" : venv,
              "scripts/setup makes .venv; --python names another");
   harness::HostOptions options;
@@ -65,10 +77,9 @@ int run(const std::string& venv, const Console& console) {
   const harness::SubjectInfo info = agents.info();
   check.line(reason.empty(), "subject agents",
              reason.empty() ? info.package + " " + info.version : reason, "scripts/setup");
-  std::error_code error;
-  const std::string codex = venv.empty() ? "" : venv + "/lib/python3.11/site-packages/codex_cli_bin/bin/codex";
-  const bool has_codex = !codex.empty() && fs::exists(codex, error);
-  check.note("codex binary, for recording", has_codex ? codex : "none (scripts/setup installs one)");
+  const std::string codex = codex_binary(venv);
+  check.note("codex binary, for recording",
+             codex.empty() ? "none (scripts/setup installs one)" : codex);
   const golden::Store store(nearest(kDefaultGoldens));
   const auto goldens = store.list();
   check.note("goldens", goldens ? std::to_string(goldens.value().size()) + " in " + store.root()

@@ -70,6 +70,15 @@ HostWorker::~HostWorker() {
 }
 
 void HostWorker::stop() {
+  {
+    // At once, so that nobody begins another session with it.
+    const std::lock_guard lock(mutex_);
+    if (status_.state == State::kReady || status_.state == State::kStarting) {
+      status_.state = State::kGone;
+      status_.reason = "it was stopped";
+      changed_.notify_all();
+    }
+  }
   raise_event(stop_);
 }
 
@@ -142,14 +151,16 @@ void HostWorker::hear(const std::string& line) {
   if (!parsed) return;
   const json::Value& said = parsed.value();
   const std::lock_guard lock(mutex_);
-  if (const json::Value* ready = said.get("ready")) {
+  const bool is_starting = status_.state == State::kStarting;  // else it was stopped meanwhile
+  const json::Value* ready = said.get("ready");
+  if (ready != nullptr && is_starting) {
     status_.info = {.name = member_text(*ready, "name"),
                     .package = member_text(*ready, "package"),
                     .version = member_text(*ready, "version")};
     status_.state = State::kReady;
     status_.was_ready = true;
     changed_.notify_all();
-  } else if (said.get("unavailable") != nullptr) {
+  } else if (said.get("unavailable") != nullptr && is_starting) {
     status_.reason = member_text(said, "unavailable");
     status_.state = State::kUnavailable;
     changed_.notify_all();
@@ -182,8 +193,8 @@ void HostWorker::hear_of_session(const json::Value& said) {
 
 void HostWorker::end(State state, const std::string& reason) {
   const std::lock_guard lock(mutex_);
-  // What it said itself before it left says more.
-  if (status_.state != State::kUnavailable) {
+  // What it said itself before it left, or what it was stopped for, says more.
+  if (status_.state == State::kReady || status_.state == State::kStarting) {
     status_.state = state;
     status_.reason = reason;
   }

@@ -50,7 +50,7 @@ class HostWorker {
 
   // Waits while it is starting, but not longer than until `deadline`.
   Status wait_started(std::chrono::steady_clock::time_point deadline);
-  // Kills it with everything in its group; sessions have groups of their own.
+  // Kills it with everything in its group (sessions have groups of their own); it is gone at once.
   void stop();
 
   // A session that was asked for: readable when something new is known of it.

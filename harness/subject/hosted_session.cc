@@ -85,10 +85,7 @@ bool HostedSession::look_at_child() {
   child_ = session_->child();
   if (!child_.error.empty()) return end(Outcome::kUnavailable, child_.error);
   // Without its worker a session that runs can still end; one that was not started can't.
-  if (child_.worker_gone && child_.pid == 0) {
-    not_started_ = true;
-    return end(Outcome::kUnavailable, worker_.wait_started(Clock::now()).reason);
-  }
+  if (child_.worker_gone && child_.pid == 0) return end_not_started();
   if (!child_.exit) return true;
   // Everything that it wrote is there by now.
   while (has_more()) {
@@ -188,10 +185,16 @@ bool HostedSession::end_off_script() {
   return false;
 }
 
+bool HostedSession::end_not_started() {
+  not_started_ = true;
+  return end(Outcome::kUnavailable, worker_.wait_started(Clock::now()).reason);
+}
+
 bool HostedSession::end_crashed() {
   wait_for_exit(kGrace);
   // A worker that refuses a session closes its socket before the word of it is here.
   if (!child_.error.empty()) return end(Outcome::kUnavailable, child_.error);
+  if (child_.worker_gone && child_.pid == 0) return end_not_started();
   std::string reason = "the client's process has closed its socket";
   if (child_.exit) {
     reason = "the client's process " + child_.exit->text();

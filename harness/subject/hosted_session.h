@@ -49,6 +49,7 @@ class HostedSession {
   bool end_by_itself();
   bool end(Outcome outcome, std::string reason);
   bool end_off_script();
+  bool end_not_started();
   bool end_crashed();
   void wait_for_exit(std::chrono::milliseconds time);
   void clean_up();

@@ -80,15 +80,17 @@ HostedSubject::Acquired HostedSubject::acquire(const json::Value& env) {
       acquired.worker = std::move(worker);
       break;
     case HostWorker::State::kStarting:
+      slot.refusal = "the worker was not ready within " +
+                     std::to_string(options_.start_timeout.count()) + " s";
+      acquired.reason = slot.refusal;
       worker->stop();
-      acquired.reason = "the worker was not ready within " +
-                        std::to_string(options_.start_timeout.count()) + " s";
-      slot.refusal = acquired.reason;
       break;
     case HostWorker::State::kUnavailable:
       acquired.reason = slot.refusal = status.reason;
       break;
     case HostWorker::State::kGone:
+      acquired.reason = slot.refusal;
+      if (!slot.refusal.empty()) break;
       acquired.reason = status.was_ready ? "the worker was lost: " + status.reason
                                          : "the worker did not start: " + status.reason;
       if (slot.failed_starts >= kMostFailedStarts) slot.refusal = acquired.reason;

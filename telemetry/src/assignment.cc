@@ -9,14 +9,22 @@
 namespace codex::telemetry {
 namespace {
 
-constexpr std::size_t kLongestName = 64;      // to either side of the keyword
+constexpr std::size_t kLongestName = 64;  // to either side of the keyword
 constexpr std::string_view kAfterValue = " \t\r\n\f\v\"'`\\,;&<>(){}|";
 constexpr std::size_t kLongestQuoted = 65536;  // so that no text costs more than linear time
 
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool hex(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool name_character(char c) { return letter(c) || digit(c) || c == '_' || c == '-' || c == '.'; }
+bool letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool hex(char c) {
+  return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+bool name_character(char c) {
+  return letter(c) || digit(c) || c == '_' || c == '-' || c == '.';
+}
 
 // What is left of a name when the end of an escape sequence stood before it: \n, \u0022, %22.
 std::size_t after_escape(std::string_view text, Span name) {
@@ -157,7 +165,9 @@ std::optional<Span> assigned_secret(std::string_view text, Span name, const Rule
                                re2::RE2::ANCHOR_START, groups.data(), 5)) {
     return std::nullopt;
   }
-  const auto offset = [&text](const char* at) { return static_cast<std::size_t>(at - text.data()); };
+  const auto offset = [&text](const char* at) {
+    return static_cast<std::size_t>(at - text.data());
+  };
   made.separator = {groups[2].data(), groups[2].size()};
   made.quoted_name = !groups[1].empty();
   const bool opened = groups[3].data() != nullptr;

@@ -26,19 +26,23 @@ bool all_zero(std::string_view digits) {
   return digits.find_first_not_of('0') == std::string_view::npos;
 }
 
-bool odd(char digit) { return ((digit <= '9' ? digit - '0' : digit - 'a' + 10) & 1) != 0; }
+bool odd(char digit) {
+  return ((digit <= '9' ? digit - '0' : digit - 'a' + 10) & 1) != 0;
+}
 
 }  // namespace
 
 std::optional<TraceContext> parse_traceparent(std::string_view header) {
   // VV-TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT-SSSSSSSSSSSSSSSS-FF, and a later version may add "-…".
   constexpr std::size_t kSize = 55;
-  if (header.size() < kSize || header[2] != '-' || header[35] != '-' || header[52] != '-') return {};
+  if (header.size() < kSize || header[2] != '-' || header[35] != '-' || header[52] != '-')
+    return {};
   const std::string_view version = header.substr(0, 2);
   const std::string_view trace_id = header.substr(3, 32);
   const std::string_view span_id = header.substr(36, 16);
   const std::string_view flags = header.substr(53, 2);
-  if (!lower_hex(version) || !lower_hex(trace_id) || !lower_hex(span_id) || !lower_hex(flags)) return {};
+  if (!lower_hex(version) || !lower_hex(trace_id) || !lower_hex(span_id) || !lower_hex(flags))
+    return {};
   if (version == "ff" || all_zero(trace_id) || all_zero(span_id)) return {};
   if (header.size() > kSize && (version == "00" || header[kSize] != '-')) return {};
   return TraceContext{std::string(trace_id), std::string(span_id), odd(flags[1])};
@@ -95,6 +99,8 @@ CorrelationScope::~CorrelationScope() {
   ++changes;
 }
 
-std::uint64_t correlation_changes() { return changes; }
+std::uint64_t correlation_changes() {
+  return changes;
+}
 
 }  // namespace codex::telemetry

@@ -128,7 +128,8 @@ Hub::Hub() : state_(std::make_unique<State>()) {}
 Hub::~Hub() = default;
 
 HandlerId Hub::attach(std::string_view prefix, Handler handler) {
-  while (prefix.ends_with('.')) prefix.remove_suffix(1);
+  while (prefix.ends_with('.'))
+    prefix.remove_suffix(1);
   auto entry = std::make_shared<Entry>();
   entry->prefix = prefix;
   entry->handler = std::move(handler);
@@ -143,12 +144,15 @@ HandlerId Hub::attach(std::string_view prefix, Handler handler) {
 bool Hub::detach(HandlerId id) {
   const Snapshot current = state_->snapshot();
   // Ids grow, and so does the list.
-  const auto found = std::lower_bound(current->begin(), current->end(), id,
-                                      [](const auto& entry, HandlerId key) { return entry->id < key; });
+  const auto found =
+      std::lower_bound(current->begin(), current->end(), id,
+                       [](const auto& entry, HandlerId key) { return entry->id < key; });
   return found != current->end() && (*found)->id == id && state_->remove(**found);
 }
 
-bool Hub::active() const noexcept { return state_->active.load(std::memory_order_relaxed); }
+bool Hub::active() const noexcept {
+  return state_->active.load(std::memory_order_relaxed);
+}
 
 void Hub::emit(Event event) noexcept {
   if (!active()) return;

@@ -15,7 +15,9 @@ std::uint32_t load(const char* at) {
   return bytes;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
 
 // How often a character is met in English text and code, roughly.
 int commonness(char c) {

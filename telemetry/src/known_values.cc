@@ -56,9 +56,11 @@ std::string base64_core(std::string_view value, std::size_t before, bool url) {
   std::string core;
   for (std::size_t at = (first_bit + 5) / 6 * 6; at + 6 <= end_bit; at += 6) {
     unsigned digit = 0;
-    for (std::size_t k = 0; k < 6; ++k) digit = digit << 1 | bit(at + k);
-    core += digit < kCommon.size() ? kCommon[digit] : digit == 62 ? (url ? '-' : '+')
-                                                                  : (url ? '_' : '/');
+    for (std::size_t k = 0; k < 6; ++k)
+      digit = digit << 1 | bit(at + k);
+    core += digit < kCommon.size() ? kCommon[digit]
+            : digit == 62          ? (url ? '-' : '+')
+                                   : (url ? '_' : '/');
   }
   return core;
 }
@@ -91,7 +93,8 @@ std::vector<KnownForm> known_forms(std::string_view value) {
     }
   }
   for (const bool url : {false, true}) {
-    for (std::size_t before = 0; before < 3; ++before) add(base64_core(value, before, url), true);
+    for (std::size_t before = 0; before < 3; ++before)
+      add(base64_core(value, before, url), true);
   }
   return forms;
 }

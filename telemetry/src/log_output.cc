@@ -188,11 +188,12 @@ void LogOutput::finish(Workspace& work, LogLine& line, const Correlation& ids) {
 // Each text by itself, before anything is escaped. True when something was replaced.
 bool LogOutput::scrub(Workspace& work, LogLine& line, bool json) const {
   const Scrubber& scrubber = *scrubber_;
+  const bool bare = json && line.message_template == work.message;  // then it need not be asked
   bool replaced = scrubber.may_hold_secrets(work.message) && scrubber.scrub(work.message);
   if (!json) return replaced;
   // What template and argument make together can be a secret that neither is: "token=%s".
   const bool in_message = replaced;
-  if (in_message || scrubber.may_hold_secrets(line.message_template)) {
+  if (in_message || (!bare && scrubber.may_hold_secrets(line.message_template))) {
     work.clean_template = line.message_template;
     replaced |= scrubber.scrub(work.clean_template);
     line.message_template = work.clean_template;

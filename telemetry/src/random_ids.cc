@@ -1,8 +1,5 @@
 #include "random_ids.h"
 
-#include <pthread.h>
-#include <sys/random.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -10,6 +7,9 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <pthread.h>
+
+#include <sys/random.h>
 
 namespace codex::telemetry {
 namespace {
@@ -18,7 +18,9 @@ namespace {
 // would give parent and child the same ids.
 std::atomic<unsigned> forks{0};
 
-void count_fork() { forks.fetch_add(1, std::memory_order_relaxed); }
+void count_fork() {
+  forks.fetch_add(1, std::memory_order_relaxed);
+}
 
 void watch_forks() {
   static const int watching = pthread_atfork(nullptr, nullptr, count_fork);
@@ -30,7 +32,8 @@ void weak_random(std::span<unsigned char> out) {
   static std::atomic<std::uint64_t> calls{0};
   std::uint64_t state =
       static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) ^
-      (calls.fetch_add(1, std::memory_order_relaxed) << 48) ^ reinterpret_cast<std::uintptr_t>(&out);
+      (calls.fetch_add(1, std::memory_order_relaxed) << 48) ^
+      reinterpret_cast<std::uintptr_t>(&out);
   for (unsigned char& byte : out) {
     state += 0x9e3779b97f4a7c15U;  // splitmix64
     std::uint64_t mixed = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9U;

@@ -7,7 +7,9 @@
 namespace codex::telemetry {
 namespace {
 
-constexpr unsigned bit(json::Kind kind) { return 1U << static_cast<unsigned>(kind); }
+constexpr unsigned bit(json::Kind kind) {
+  return 1U << static_cast<unsigned>(kind);
+}
 constexpr unsigned kNull = bit(json::Kind::kNull);
 constexpr unsigned kBoolean = bit(json::Kind::kBoolean);
 constexpr unsigned kInteger = bit(json::Kind::kInteger);
@@ -22,7 +24,9 @@ constexpr unsigned kAny = kNull | kBoolean | kInteger | kReal | kString | kArray
 constexpr std::string_view kKindNames[] = {"null",   "boolean", "integer", "real",
                                            "string", "array",   "object"};
 
-std::string_view name_of(json::Kind kind) { return kKindNames[static_cast<unsigned>(kind)]; }
+std::string_view name_of(json::Kind kind) {
+  return kKindNames[static_cast<unsigned>(kind)];
+}
 
 std::string names_of(unsigned kinds) {
   std::string names;
@@ -73,7 +77,9 @@ std::optional<std::string> mismatch(const json::Object& object, std::span<const 
 
 }  // namespace
 
-std::span<const EventInfo> all_events() { return kEvents; }
+std::span<const EventInfo> all_events() {
+  return kEvents;
+}
 
 const EventInfo* find_event(std::string_view name) {
   const auto found = std::find_if(std::begin(kEvents), std::end(kEvents),

@@ -17,15 +17,23 @@ namespace {
 constexpr std::size_t kShortest = 8;  // of a text that is looked at, and of a known value
 constexpr std::string_view kKnownValue = "known-value";
 
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool hex(char c) { return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool hex(char c) {
+  return digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 // Whether text[0, end) ends in an escape sequence, so that its last letter is none: \n in JSON,
 // \u001b, %3D in a URL, ESC [ 31 m on a terminal.
 bool ends_in_escape(std::string_view text) {
   const auto tail = [&text](std::size_t count) { return text.substr(text.size() - count); };
-  const auto all_hex = [](std::string_view code) { return std::all_of(code.begin(), code.end(), hex); };
+  const auto all_hex = [](std::string_view code) {
+    return std::all_of(code.begin(), code.end(), hex);
+  };
   if (text.size() >= 2 && text[text.size() - 2] == '\\' &&
       std::string_view("nrtbf").find(text.back()) != std::string_view::npos) {
     return true;
@@ -34,7 +42,8 @@ bool ends_in_escape(std::string_view text) {
   if (text.size() >= 6 && tail(6).starts_with("\\u") && all_hex(tail(4))) return true;
   if (text.back() != 'm') return false;
   std::size_t at = text.size() - 1;
-  while (at > 0 && text.size() - at < 16 && (digit(text[at - 1]) || text[at - 1] == ';')) --at;
+  while (at > 0 && text.size() - at < 16 && (digit(text[at - 1]) || text[at - 1] == ';'))
+    --at;
   return at > 0 && text[at - 1] == '[';
 }
 
@@ -61,7 +70,9 @@ bool token_may_start(std::string_view text, std::size_t at) {
   return !((last == '/' || last == '+' || last == '-') && ends_in_blob(before));
 }
 
-bool in_run(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
+bool in_run(char c) {
+  return letter(c) || digit(c) || c == '-' || c == '_';
+}
 
 using PerRule = std::array<std::size_t, std::size(scrub_tables::kRules)>;
 
@@ -98,7 +109,8 @@ struct Scrubber::Rules {
 Scrubber::Rules::Rules(const std::vector<std::string>& known_values) {
   for (std::uint32_t i = 0; i < rules.size(); ++i) {
     const RuleData& data = rules[i].data();
-    for (const std::string_view keyword : data.keywords) scanner.add(keyword, data.ignore_case, i);
+    for (const std::string_view keyword : data.keywords)
+      scanner.add(keyword, data.ignore_case, i);
     if (data.kind != RuleKind::kAssignment) continue;
     for (const std::string_view word : scrub_tables::kKeysNames) {
       scanner.add(std::string(word) + "key", true, i);  // _key, -key and .key are in the file
@@ -172,7 +184,8 @@ void Scrubber::Rules::find_by_context(std::string_view text,
   UnquotedRun run;
   for (const auto& hit : hits) {
     if (hit.keyword >= rules.size() || is(hit, RuleKind::kToken)) continue;
-    while (token < tokens.size() && tokens[token].span.end <= hit.position) ++token;
+    while (token < tokens.size() && tokens[token].span.end <= hit.position)
+      ++token;
     if (token < tokens.size() && tokens[token].span.begin < hit.position) continue;
     if (hit.position < ends[hit.keyword]) continue;
     const Rule& rule = rules[hit.keyword];
@@ -207,7 +220,9 @@ std::vector<Found> Scrubber::Rules::find(std::string_view text) const {
   });
   // What overlaps is replaced as one, named by the longest; a known value, then a token, before a
   // context.
-  const auto rank = [this](const Found& one) { return one.rule == rules.size() ? 0 : one.rule + 1; };
+  const auto rank = [this](const Found& one) {
+    return one.rule == rules.size() ? 0 : one.rule + 1;
+  };
   std::vector<Found> merged;
   std::size_t longest = 0;
   for (const Found& next : found) {

@@ -34,18 +34,18 @@ class Walk {
 
  private:
   bool string(std::string& text, NameKind kind) {
-    const bool whole =
-        kind == NameKind::kStrong
-            ? !text.empty() && !is_marker(text)
-            : kind == NameKind::kWeak && !is_placeholder(text) &&
-                  text.find_first_of(" \t\r\n") == std::string::npos &&
-                  (text.size() >= 8 || has_letter_and_digit(text));
+    const bool whole = kind == NameKind::kStrong
+                           ? !text.empty() && !is_marker(text)
+                           : kind == NameKind::kWeak && !is_placeholder(text) &&
+                                 text.find_first_of(" \t\r\n") == std::string::npos &&
+                                 (text.size() >= 8 || has_letter_and_digit(text));
     if (!whole) return scrubber_.scrub(text, counts_);
     // A rule that knows the secret by itself says more than its key.
     ScrubCounts counts;
     if (scrubber_.scrub(text, &counts) && is_marker(text)) {
       if (counts_ == nullptr) return true;
-      for (const auto& [rule, count] : counts) (*counts_)[rule] += count;
+      for (const auto& [rule, count] : counts)
+        (*counts_)[rule] += count;
       return true;
     }
     text = "[REDACTED:" + std::string(kRule) + "]";
@@ -61,8 +61,8 @@ class Walk {
       const NameKind own = std::max(kind, std::exchange(next, NameKind::kHarmless));
       if (const std::string* text = element.string()) {
         const bool option = text->starts_with("-") && text->find('=') == std::string::npos;
-        const bool header = array.size() == 2 && &element == array.data() &&
-                            array[1].is_string() && looks_random(array[1].text());
+        const bool header = array.size() == 2 && &element == array.data() && array[1].is_string() &&
+                            looks_random(array[1].text());
         if (option || header) next = key_kind(*text);
       }
       changed |= value(element, own);
@@ -91,6 +91,7 @@ class Walk {
   // Keys that hold secrets. Two that become the same are told apart: no member is lost.
   bool keys(json::Object& object) {
     const auto holds_secret = [this](const json::Object::Member& member) {
+      if (!scrubber_.may_hold_secrets(member.first)) return false;
       std::string text = member.first;
       return scrubber_.scrub(text);
     };

@@ -1,13 +1,13 @@
 #include "scrub_names.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
+
+#include <re2/re2.h>
 
 #include "keyword_scan.h"
 #include "scrub_tables.h"
@@ -19,10 +19,18 @@ constexpr std::size_t kLongestName = 96;
 constexpr std::size_t kMostWords = 12;
 constexpr std::string_view kBetween = "_-. ";
 
-bool upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool small(char c) { return c >= 'a' && c <= 'z'; }
-bool digit(char c) { return c >= '0' && c <= '9'; }
-char lower(char c) { return upper(c) ? static_cast<char>(c | 0x20) : c; }
+bool upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool small(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
+char lower(char c) {
+  return upper(c) ? static_cast<char>(c | 0x20) : c;
+}
 
 bool in(std::string_view word, std::span<const std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -93,7 +101,8 @@ bool may_tell_of_secret(std::string_view name) {
   static const auto* const scanner = [] {
     auto* made = new KeywordScanner;
     const auto add = [made](std::span<const std::string_view> words) {
-      for (const std::string_view word : words) made->add(word, true, 0);
+      for (const std::string_view word : words)
+        made->add(word, true, 0);
     };
     namespace tables = scrub_tables;
     add(tables::kStrongNames);
@@ -174,7 +183,8 @@ bool same_name(std::string_view a, std::string_view b) {
 
 double entropy(std::string_view value) {
   std::array<unsigned, 256> counts{};
-  for (const char c : value) ++counts[static_cast<unsigned char>(c)];
+  for (const char c : value)
+    ++counts[static_cast<unsigned char>(c)];
   double bits = 0;
   for (const unsigned count : counts) {
     if (count == 0) continue;

@@ -12,7 +12,9 @@
 namespace codex::telemetry {
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // "user:password" in base64, and not just a word after "basic".
 bool basic_credentials(std::string_view encoded) {
@@ -38,11 +40,16 @@ bool basic_credentials(std::string_view encoded) {
 
 bool passes(Check check, std::string_view secret) {
   switch (check) {
-    case Check::kNone: return true;
-    case Check::kDigit: return std::any_of(secret.begin(), secret.end(), digit);
-    case Check::kRandom: return looks_random(secret);
-    case Check::kBasic: return basic_credentials(secret);
-    case Check::kAwsId: return secret.size() == 20;
+    case Check::kNone:
+      return true;
+    case Check::kDigit:
+      return std::any_of(secret.begin(), secret.end(), digit);
+    case Check::kRandom:
+      return looks_random(secret);
+    case Check::kBasic:
+      return basic_credentials(secret);
+    case Check::kAwsId:
+      return secret.size() == 20;
   }
   return false;
 }
@@ -80,7 +87,8 @@ const std::vector<Rule>& built_in_rules() {
   static const auto* const rules = [] {
     auto* made = new std::vector<Rule>;
     made->reserve(std::size(scrub_tables::kRules));
-    for (const RuleData& data : scrub_tables::kRules) made->emplace_back(data);
+    for (const RuleData& data : scrub_tables::kRules)
+      made->emplace_back(data);
     return made;
   }();
   return *rules;

@@ -2,14 +2,14 @@
 #ifndef CODEX_TELEMETRY_SRC_SCRUB_RULES_H_
 #define CODEX_TELEMETRY_SRC_SCRUB_RULES_H_
 
-#include <re2/re2.h>
-
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include <re2/re2.h>
 
 namespace codex::telemetry {
 
@@ -29,8 +29,8 @@ struct RuleData {
   std::string_view pattern;
   std::span<const std::string_view> keywords;
   bool ignore_case;
-  bool boundary;       // no letter or digit may stand before the match
-  std::size_t back;    // the match starts so many bytes before the keyword
+  bool boundary;     // no letter or digit may stand before the match
+  std::size_t back;  // the match starts so many bytes before the keyword
   Check check;
   double min_entropy;  // bits a character
   char run_stop;       // if not 0: what must follow the letters, digits, - and _ from the match on

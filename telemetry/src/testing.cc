@@ -25,7 +25,8 @@ struct MemorySink::State {
   template <typename Function>
   void each(Function function) {
     const std::lock_guard lock(mutex);
-    for (const Event& event : events) function(event);
+    for (const Event& event : events)
+      function(event);
   }
 };
 
@@ -34,7 +35,9 @@ MemorySink::MemorySink(Hub& hub, std::string_view prefix, std::size_t capacity)
       hub_(hub),
       id_(hub.attach(prefix, [state = state_](const Event& event) { state->keep(event); })) {}
 
-MemorySink::~MemorySink() { hub_.detach(id_); }
+MemorySink::~MemorySink() {
+  hub_.detach(id_);
+}
 
 std::vector<Event> MemorySink::events() const {
   std::vector<Event> copies;

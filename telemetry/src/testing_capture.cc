@@ -181,7 +181,7 @@ std::vector<std::string> span_tree(const std::vector<CapturedSpan>& spans) {
   };
   std::vector<Open> open;
   for (const CapturedSpan& span : spans) {
-    if (ids.contains(span.parent_id)) {
+    if (!span.parent_id.empty() && ids.contains(span.parent_id)) {
       children[span.parent_id].push_back(&span);
     } else {
       open.push_back({&span, 0});

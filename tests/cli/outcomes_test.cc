@@ -1,5 +1,7 @@
 // Clients that hang, die, leave the script or are not there cost their own session, never the run.
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,15 +10,18 @@
 
 #include "tests/support/cli_test.h"
 #include "tests/support/json_at.h"
+#include "tests/support/process_list.h"
 #include "tests/support/venv_copy.h"
 
 namespace codex::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using std::chrono::milliseconds;
 using test::CliReport;
 using test::Finished;
 using test::TapeEdit;
+using test::Tool;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -28,14 +33,24 @@ class OutcomesTest : public test::CliTest {
   std::string add(const std::string& name, const TapeEdit& tape) const {
     return folder_.write("tapes/" + name + ".tape.jsonl", tape.text());
   }
-  CliReport replay(const std::string& python, int status,
-                   std::vector<std::string> more = {}) const {
+  CliReport replay(const std::string& python, int status, std::vector<std::string> more = {},
+                   std::optional<milliseconds> interrupt = {}) const {
     more.insert(more.begin(), {"replay", path("tapes"), "--python", python, "--no-golden",
                                "--format", "json"});
-    const Finished finished = tool_.run(more);
+    const Tool& tool = interrupt ? here_.interrupted_after(*interrupt) : here_;
+    const Finished finished = tool.run(more);
     EXPECT_EQ(finished.status, status) << finished;
     return CliReport(finished.out);
   }
+  // Whatever became of the sessions.
+  void TearDown() override {
+    EXPECT_TRUE(test::eventually([this] { return test::running_in(path("installed")).empty(); }))
+        << "a process of the tool is left";
+  }
+
+  const Tool here_ =
+      installed({"codex-telemetry-diff", "codex-telemetry-peer", "codex-telemetry-py-worker",
+                 "codex-telemetry-cpp-worker"});
 };
 
 void change(json::Value& line, const char* old, const char* fresh) {
@@ -113,7 +128,24 @@ TEST_F(OutcomesTest, EachCostsItsOwnSessionAlone) {
   EXPECT_LT(stalled, 3 + 57) << "its time was not kept";
 }
 
+TEST_F(OutcomesTest, AnInterruptedRunEndsInOrder) {
+  add("1-stalls", TapeEdit(test::file_text(tape("odd/stall"))));
+  add("2-never", echo());
+  const CliReport report =
+      replay(venv(), 130, {"--jobs", "1", "--timeout", "2"}, milliseconds(800));
+  // What had begun comes to its end, nothing else begins.
+  EXPECT_THAT(report.sessions(), ElementsAre("1-stalls"));
+  EXPECT_EQ(test::at(report.whole(), "/exit"), json::Value(130));
+}
+
 // ---- clients that are not there ----
+
+TEST_F(OutcomesTest, WithoutAnyEnvironmentTheMendIsNamed) {
+  add("echo", echo());
+  const Finished finished = here_.run({"replay", path("tapes"), "--no-golden"});
+  EXPECT_EQ(finished.status, 3) << finished;
+  EXPECT_THAT(finished.out, HasSubstr("scripts/setup"));
+}
 
 TEST_F(OutcomesTest, AMissingClientIsUnavailable) {
   add("echo", echo());

@@ -1,6 +1,7 @@
 // What the tool says and how it exits when it is asked wrongly, or asked for itself. No Python.
 #include <algorithm>
 #include <filesystem>
+#include <ostream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -236,6 +237,8 @@ struct BrokenTape {
   int line;
   const char* reason;
 };
+
+void PrintTo(const BrokenTape& tape, std::ostream* stream) { *stream << tape.name; }
 
 constexpr const char* kStart = R"({">":{"argv":["exec","-"],"stdin":"x"}})";
 // H: a header, S: a process is started.

@@ -10,7 +10,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -43,24 +46,35 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   ::_exit(kNotStarted);
 }
 
-// Reads both pipes to their ends. False where that takes longer than until `deadline`.
-bool read_all(std::array<int, 2> fds, std::array<std::string*, 2> texts, Clock::time_point deadline) {
-  std::array<pollfd, 2> waiting{pollfd{fds[0], POLLIN, 0}, pollfd{fds[1], POLLIN, 0}};
-  while (waiting[0].fd >= 0 || waiting[1].fd >= 0) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
-    if (::poll(waiting.data(), waiting.size(), static_cast<int>(left)) <= 0) continue;
-    for (std::size_t i = 0; i < waiting.size(); ++i) {
-      if (waiting[i].fd < 0 || waiting[i].revents == 0) continue;
-      std::array<char, 65536> bytes;
-      const ssize_t count = ::read(fds[i], bytes.data(), bytes.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) {
-        waiting[i].fd = -1;
-      } else {
-        texts[i]->append(bytes.data(), static_cast<std::size_t>(count));
-      }
+// Reads what can be read within the time. False when both pipes are at their ends.
+bool read_some(std::array<pollfd, 2>& pipes, const std::array<std::string*, 2>& texts,
+               Clock::duration time) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(time).count();
+  if (::poll(pipes.data(), pipes.size(), static_cast<int>(left)) <= 0) return true;
+  for (std::size_t i = 0; i < pipes.size(); ++i) {
+    if (pipes[i].fd < 0 || pipes[i].revents == 0) continue;
+    std::array<char, 65536> bytes;
+    const ssize_t count = ::read(pipes[i].fd, bytes.data(), bytes.size());
+    if (count > 0) {
+      texts[i]->append(bytes.data(), static_cast<std::size_t>(count));
+    } else if (count == 0 || errno != EINTR) {
+      pipes[i].fd = -1;
+    }
+  }
+  return pipes[0].fd >= 0 || pipes[1].fd >= 0;
+}
+
+// Until both pipes are closed. False where that takes longer than the limit.
+bool read_all(const Call& call, pid_t pid, std::array<pollfd, 2> pipes,
+              const std::array<std::string*, 2>& texts) {
+  const Clock::time_point start = Clock::now();
+  const Clock::time_point end = start + call.limit;
+  Clock::time_point interrupt = call.interrupt_after ? start + *call.interrupt_after : end;
+  while (read_some(pipes, texts, std::min(interrupt, end) - Clock::now())) {
+    if (Clock::now() >= end) return false;
+    if (Clock::now() >= interrupt) {
+      ::kill(pid, SIGINT);
+      interrupt = end;
     }
   }
   return true;
@@ -98,8 +112,8 @@ Finished run_program(const Call& call) {
   if (pid < 0) {
     ADD_FAILURE() << "no process: " << std::strerror(errno);
   } else {
-    finished.late =
-        !read_all({out[0], err[0]}, {&finished.out, &finished.err}, start + call.limit);
+    finished.late = !read_all(call, pid, {pollfd{out[0], POLLIN, 0}, pollfd{err[0], POLLIN, 0}},
+                              {&finished.out, &finished.err});
     if (finished.late) ::kill(-pid, SIGKILL);
     finished.status = wait_for(pid);
   }
@@ -109,6 +123,17 @@ Finished run_program(const Call& call) {
   EXPECT_FALSE(finished.late) << call.argv[0] << " was killed: " << finished;
   EXPECT_NE(finished.status, kNotStarted) << call.argv[0] << " cannot be started";
   return finished;
+}
+
+std::vector<pid_t> running_in(const std::string& folder) {
+  std::vector<pid_t> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const pid_t pid = std::atoi(entry.path().filename().c_str());
+    const std::string program = std::filesystem::read_symlink(entry.path() / "exe", error);
+    if (pid > 0 && program.starts_with(folder + "/")) found.push_back(pid);
+  }
+  return found;
 }
 
 Tool::Tool(std::string program, std::string home) {
@@ -141,6 +166,12 @@ Tool Tool::in(const std::string& folder) const {
 Tool Tool::with_umask(mode_t mask) const {
   Tool changed = *this;
   changed.call_.umask = mask;
+  return changed;
+}
+
+Tool Tool::interrupted_after(std::chrono::milliseconds time) const {
+  Tool changed = *this;
+  changed.call_.interrupt_after = time;
   return changed;
 }
 

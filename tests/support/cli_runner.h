@@ -18,6 +18,7 @@ struct Call {
   std::string folder;                    // to run in
   std::optional<mode_t> umask = {};      // else as here
   std::chrono::seconds limit{120};       // then the program is killed, with what it started
+  std::optional<std::chrono::milliseconds> interrupt_after = {};  // SIGINT, as of Ctrl-C
 };
 
 struct Finished {
@@ -34,6 +35,9 @@ std::ostream& operator<<(std::ostream& stream, const Finished& finished);
 // program is late or cannot be started.
 Finished run_program(const Call& call);
 
+// The processes whose programs lie in the folder.
+std::vector<pid_t> running_in(const std::string& folder);
+
 // codex-telemetry-diff in a folder of its own, with PATH, HOME and a locale alone.
 class Tool {
  public:
@@ -46,6 +50,7 @@ class Tool {
   Tool with(const std::string& variable, const std::string& value) const;
   Tool in(const std::string& folder) const;
   Tool with_umask(mode_t mask) const;
+  Tool interrupted_after(std::chrono::milliseconds time) const;
 
  private:
   Call call_;

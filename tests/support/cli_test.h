@@ -34,6 +34,10 @@ class CliTest : public testing::Test {
     fs::create_directories(path("installed/share"));
     fs::create_symlink(source(""), path("installed/share/codex-telemetry-diff"));
     for (const std::string& name : programs) fs::copy(program(name), path("installed/bin/" + name));
+    // What a client is driven by stands beside the programs.
+    if (fs::exists(program("python"))) {
+      fs::create_symlink(fs::canonical(program("python")), path("installed/bin/python"));
+    }
     return Tool(path("installed/bin/codex-telemetry-diff"), folder_.path());
   }
 

@@ -1,16 +1,17 @@
 #include "codex/telemetry/correlation.h"
 
-#include <gtest/gtest.h>
-#include <rapidcheck.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <future>
 #include <memory>
+#include <rapidcheck.h>
 #include <set>
 #include <thread>
+#include <unistd.h>
 #include <vector>
+
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
 
 namespace codex::telemetry {
 namespace {
@@ -71,8 +72,10 @@ TEST(Traceparent, RefusesWhatIsMalformed) {
       "00-" + kTrace + "-00F067AA0BA902B7-01",
       "00-" + kTrace + "-" + kSpan + "-0A",
   };
-  for (std::size_t cut = 0; cut < good.size(); ++cut) bad.push_back(good.substr(0, cut));
-  for (const std::string& header : bad) EXPECT_FALSE(parse_traceparent(header)) << header;
+  for (std::size_t cut = 0; cut < good.size(); ++cut)
+    bad.push_back(good.substr(0, cut));
+  for (const std::string& header : bad)
+    EXPECT_FALSE(parse_traceparent(header)) << header;
 }
 
 TEST(Traceparent, WritesWhatItReads) {
@@ -186,7 +189,9 @@ Correlation merged(const Correlation& inner, const Correlation& outer) {
 }
 
 Correlation any_correlation() {
-  const auto field = [] { return *rc::gen::element<std::string>("", "", "a", "b", "long enough for the heap"); };
+  const auto field = [] {
+    return *rc::gen::element<std::string>("", "", "a", "b", "long enough for the heap");
+  };
   Correlation made{field(), field(), field(), field(), field(), {}};
   if (*rc::gen::arbitrary<bool>()) made.trace = make_trace_context();
   return made;
@@ -227,7 +232,8 @@ TEST(CorrelationProperty, IsHandedOverAlongAnyChainOfThreads) {
       expected = merged(own, expected);
       // Captured where the scope is open, restored on a thread that knows nothing.
       handed = std::async(std::launch::async, [&handed, &own] {
-                 if (current_correlation() != Correlation{}) return Correlation{"dirty", "", "", "", "", {}};
+                 if (current_correlation() != Correlation{})
+                   return Correlation{"dirty", "", "", "", "", {}};
                  const CorrelationScope restored(handed);
                  const CorrelationScope scope(own);
                  return current_correlation();
@@ -253,7 +259,8 @@ TEST(CorrelationProperty, ThreadsDoNotSeeEachOther) {
       return right && current_correlation() == Correlation{};
     }));
   }
-  for (auto& result : results) EXPECT_TRUE(result.get());
+  for (auto& result : results)
+    EXPECT_TRUE(result.get());
 }
 
 }  // namespace

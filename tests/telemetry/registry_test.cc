@@ -1,10 +1,11 @@
 #include "codex/telemetry/registry.h"
 
-#include <gtest/gtest.h>
-
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "codex/telemetry/event_names.h"
 #include "codex/telemetry/json.h"
@@ -45,14 +46,15 @@ TEST(Registry, HasEveryEventOfTheFile) {
 
 TEST(Registry, HasTheNamesOfTheContract) {
   for (const char* name :
-       {"codex.thread.start", "codex.thread.stop", "codex.thread.exception", "codex.turn.start",
-        "codex.turn.completed", "codex.turn.failed", "codex.turn.interrupted", "codex.item.started",
-        "codex.item.updated", "codex.item.completed", "codex.tool.start", "codex.tool.stop",
-        "codex.tool.exception", "codex.approval.requested", "codex.approval.approved",
-        "codex.approval.denied", "codex.approval.cancelled", "codex.thread.token_usage.updated",
-        "codex.turn.diff.updated", "codex.turn.plan.updated", "codex.thread.compacted",
-        "codex.session.start", "codex.session.stop", "codex.session.malformed",
-        "codex.session.invalid", "codex.session.unknown", "codex.telemetry.handler_failed"}) {
+       {"codex.thread.start",      "codex.thread.stop",        "codex.thread.exception",
+        "codex.turn.start",        "codex.turn.completed",     "codex.turn.failed",
+        "codex.turn.interrupted",  "codex.item.started",       "codex.item.updated",
+        "codex.item.completed",    "codex.tool.start",         "codex.tool.stop",
+        "codex.tool.exception",    "codex.approval.requested", "codex.approval.approved",
+        "codex.approval.denied",   "codex.approval.cancelled", "codex.thread.token_usage.updated",
+        "codex.turn.diff.updated", "codex.turn.plan.updated",  "codex.thread.compacted",
+        "codex.session.start",     "codex.session.stop",       "codex.session.malformed",
+        "codex.session.invalid",   "codex.session.unknown",    "codex.telemetry.handler_failed"}) {
     EXPECT_NE(find_event(name), nullptr) << name;
   }
 }
@@ -64,12 +66,18 @@ TEST(Registry, IsWhole) {
     EXPECT_FALSE(info.when.empty()) << info.name;
     EXPECT_FALSE(info.metadata.empty()) << info.name;
     EXPECT_FALSE(info.message.empty()) << info.name;
-    for (const FieldInfo& field : info.measurements) EXPECT_FALSE(field.unit.empty()) << info.name;
-    for (const PythonCounterpart& place : info.python) EXPECT_FALSE(place.version.empty()) << info.name;
+    for (const FieldInfo& field : info.measurements)
+      EXPECT_FALSE(field.unit.empty()) << info.name;
+    for (const PythonCounterpart& place : info.python)
+      EXPECT_FALSE(place.version.empty()) << info.name;
   }
   EXPECT_EQ(find_event("codex"), nullptr);
   EXPECT_EQ(find_event(""), nullptr);
   EXPECT_EQ(find_event("codex.turn.starts"), nullptr);
+}
+
+TEST(Registry, WhatIsMadeOfItIsUpToDate) {
+  EXPECT_EQ(std::system("python3 \"" CTD_SOURCE_DIR "/scripts/generate_events.py\" --check"), 0);
 }
 
 TEST(Validate, AcceptsWhatFits) {
@@ -112,9 +120,10 @@ TEST(Validate, RefusesAnUnknownName) {
 TEST(Validate, RefusesAMissingField) {
   Event made = thread_start();
   made.metadata = {};
-  EXPECT_EQ(validate(made),
-            "codex.thread.start: exec: metadata field \"thread_id\" is missing; app-server: metadata "
-            "field \"thread\" is missing");
+  EXPECT_EQ(
+      validate(made),
+      "codex.thread.start: exec: metadata field \"thread_id\" is missing; app-server: metadata "
+      "field \"thread\" is missing");
   Event stop;
   stop.name = event::kSessionStop;
   EXPECT_EQ(validate(stop), "codex.session.stop: metadata field \"completed\" is missing");

@@ -68,5 +68,5 @@ def cases(source: random.Random) -> Iterator[dict[str, Any]]:
                 else:
                     arguments.append(source.choice([values.any(3), *OBJECTS, None, True, ""]))
             yield case(template, arguments)
-    for template in ["plain", "100%", "50% done %s", ""]:
+    for template in ["plain", "100%", "100%% sure", "50% done %s", ""]:
         yield case(template, [])

@@ -18,9 +18,9 @@ namespace codex::telemetry {
 // A metadata field or a measurement. The name "*" stands for whatever else may be there.
 struct FieldInfo {
   std::string_view name;
-  unsigned kinds = 0;       // 1 << json::Kind, for each kind of value that is allowed
+  unsigned kinds = 0;  // 1 << json::Kind, for each kind of value that is allowed
   bool optional = false;
-  std::string_view unit;    // of a measurement, as UCUM writes it: "ns", "By", "{token}"
+  std::string_view unit;  // of a measurement, as UCUM writes it: "ns", "By", "{token}"
   std::string_view doc;
   bool allows(const json::Value& value) const {
     return (kinds >> static_cast<unsigned>(value.kind()) & 1U) != 0;

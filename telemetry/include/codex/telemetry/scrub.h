@@ -28,8 +28,8 @@ class Scrubber {
   ~Scrubber();
   Scrubber(Scrubber&&) noexcept;
 
-  // A quick look for what rules start from: when it is false, scrub() changes nothing in `text`, nor
-  // in the value that `text` is the JSON of.
+  // A quick look for what rules start from: when it is false, scrub() changes nothing in `text`,
+  // nor in the value that `text` is the JSON of.
   bool may_hold_secrets(std::string_view text) const;
 
   // True when something was replaced.
