@@ -52,8 +52,8 @@ void initialize(const std::string& program) {
   config->write_bytecode = 0;
   config->buffered_stdio = 0;
   config->pathconfig_warnings = 0;
-  // SIGPIPE ignored and so on, as under the ordinary `python`: writing to a client's process that
-  // has gone must be an error that the client sees, not the end of this process.
+  // SIGPIPE and SIGXFSZ ignored, as under the ordinary `python`: writing to a process that has gone
+  // must be an error that the client sees.
   config->install_signal_handlers = 1;
   check(PyConfig_SetBytesString(config.get(), &config->program_name, program.c_str()));
   check(PyConfig_SetBytesString(config.get(), &config->executable, program.c_str()));

@@ -272,6 +272,10 @@ void AgentSession::begin(telemetry::AgentRun& run, Call& call) {
   options.include_sensitive_data = run.settings().include_sensitive_data;
   options.span_data_max_chars = span_limit(option("codex_tool"));
   options.has_inputs = process.has_inputs;
+  const Value& stream_limit = member(option("codex_tool"), "codex_subprocess_stream_limit_bytes");
+  if (const auto bytes = stream_limit.as_int64(); bytes && *bytes > 0) {
+    options.stream_limit = static_cast<std::size_t>(*bytes);
+  }
   options.thread_id = process.thread_id;
   call.profile = std::make_unique<CodexToolProfile>(
       provider_, options, [this, &call](std::string_view name, const Object& data) {

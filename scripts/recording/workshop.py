@@ -62,8 +62,9 @@ class Workshop:
     """The folders and the model of one session. Lives in the user's cache folder, because codex warns on stderr
     about a CODEX_HOME in the system's temporary folder."""
 
-    def __init__(self, session: dict[str, Any], python: Path, root: Path) -> None:
-        self._session, self._python, self._root = session, python, root
+    def __init__(self, session: dict[str, Any], python: Path, root: Path, telemetry: str | None = None) -> None:
+        """`telemetry`: where codex's own goes; else to the model, which swallows it."""
+        self._session, self._python, self._root, self._telemetry = session, python, root, telemetry
         self._model = ScriptedModel([a if isinstance(a, list) else [a] for a in session["answers"]])
         self.replacements = Replacements()
 
@@ -97,6 +98,15 @@ class Workshop:
             raise RecordingError(f"{error}; codex said: {runs[-1].stderr.strip() or 'nothing on stderr'}") from error
         return runs
 
+    @property
+    def working_folder(self) -> Path:
+        return self._folder / "work"
+
+    def environment(self) -> dict[str, str]:
+        """All that codex is given."""
+        return {"PATH": _PATH, "LANG": "C.UTF-8", "SHELL": _SHELL,
+                "HOME": str(self._folder / "home"), "CODEX_HOME": str(self._folder / "codex")}
+
     def check_private(self, runs: list[Run]) -> None:
         """Fails rather than let a folder of this machine through."""
         for run in runs:
@@ -113,15 +123,11 @@ class Workshop:
         here = [str(schema) if word == SCHEMA_FILE else word for word in argv]
         try:
             done = subprocess.run([codex, *here], input=call.stdin.encode(), capture_output=True, timeout=timeout,
-                                  cwd=self._folder / "work", env=self._environment())
+                                  cwd=self.working_folder, env=self.environment())
         except subprocess.TimeoutExpired as error:
             raise RecordingError(f"codex {' '.join(argv)}: not done after {timeout:g} s") from error
         stderr = _without_log_lines(self.replacements.apply(done.stderr).decode("utf-8", "replace"))
         return Run(argv, call.stdin, call.step, self.replacements.apply(done.stdout), stderr, done.returncode)
-
-    def _environment(self) -> dict[str, str]:
-        return {"PATH": _PATH, "LANG": "C.UTF-8", "SHELL": _SHELL,
-                "HOME": str(self._folder / "home"), "CODEX_HOME": str(self._folder / "codex")}
 
     def _add_folder(self, what: str, name: str, there: str) -> None:
         (self._folder / name).mkdir()
@@ -136,7 +142,7 @@ class Workshop:
 
     def _config(self) -> str:
         exporter = '{{ otlp-http = {{ endpoint = "{0}/v1/{1}", protocol = "json" }} }}'
-        address = self._model.address
+        address, telemetry = self._model.address, self._telemetry or self._model.address
         lines = [
             f"model = {json.dumps(self._session.get('model', _DEFAULT_MODEL))}",
             'model_provider = "scripted"',
@@ -152,9 +158,9 @@ class Workshop:
             "[analytics]",
             "enabled = false",
             "[otel]",  # all three exporters: what is not named goes to a remote default
-            f"exporter = {exporter.format(address, 'logs')}",
-            f"trace_exporter = {exporter.format(address, 'traces')}",
-            f"metrics_exporter = {exporter.format(address, 'metrics')}",
+            f"exporter = {exporter.format(telemetry, 'logs')}",
+            f"trace_exporter = {exporter.format(telemetry, 'traces')}",
+            f"metrics_exporter = {exporter.format(telemetry, 'metrics')}",
         ]
         for name, script in self._session.get("mcp_servers", {}).items():
             lines += [f"[mcp_servers.{name}]", f"command = {json.dumps(str(self._python.absolute()))}",

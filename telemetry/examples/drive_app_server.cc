@@ -24,9 +24,7 @@ class Session {
   // Asks, and waits for the answer and, where one is named, for a notification after it.
   json::Value request(const std::string& method, json::Value params,
                       const std::string& until = std::string()) {
-    const auto span =
-        provider_.create_span(std::make_shared<telemetry::CustomSpanData>(method, json::Object()));
-    provider_.start(span, true);
+    examples::Work work(provider_, method);
     json::Object message{{"id", ++last_id_}, {"method", method}, {"params", std::move(params)}};
     if (const auto context = telemetry::current_trace_context()) {
       message = telemetry::with_trace(std::move(message), *context, tracestate_);
@@ -37,15 +35,15 @@ class Session {
       return id != nullptr && *id == json::Value(last_id_) && received.get("method") == nullptr;
     });
     if (answer.get("result") == nullptr) {
-      span->set_error({method + " failed", answer});
-    } else if (!until.empty()) {
+      work.failed(method + " failed", answer);
+      throw std::runtime_error(method + " failed");
+    }
+    if (!until.empty()) {
       wait([&until](const json::Value& received) {
         const json::Value* name = received.get("method");
         return name != nullptr && name->text() == until;
       });
     }
-    provider_.finish(span, true);
-    if (answer.get("result") == nullptr) throw std::runtime_error(method + " failed");
     return *answer.get("result");
   }
   void send(const json::Object& message) { child_.write(json::dump(message) + "\n"); }
@@ -101,33 +99,31 @@ int main(int argc, char** argv) {
   }
   telemetry::TraceProvider provider;
   provider.set_processors({std::make_shared<examples::SpanPrinter>()});
-
   const auto from = telemetry::trace_context_from_environment();
   telemetry::TraceProvider::TraceOptions named;
   named.name = "drive_app_server";
   if (from) named.id = telemetry::trace_id_for(from->context);
   const auto trace = provider.create_trace(named);
   provider.start_trace(trace);
-  const auto span = provider.create_span(
-      std::make_shared<telemetry::CustomSpanData>("codex app-server", json::Object()));
-  provider.start(span, true);
 
   int status = 1;
-  try {
-    examples::Child child({argv + 2, argv + argc}, telemetry::current_environment());
-    Session session(provider, child, from ? from->state : std::string());
-    one_turn(session, argv[1]);
-    child.close_input();
-    const auto ignore = [](std::string_view) {};
-    while (child.read(ignore, ignore)) {
+  {
+    examples::Work work(provider, "codex app-server");
+    try {
+      examples::Child child({argv + 2, argv + argc}, telemetry::current_environment());
+      Session session(provider, child, from ? from->state : std::string());
+      one_turn(session, argv[1]);
+      child.close_input();
+      const auto ignore = [](std::string_view) {};
+      while (child.read(ignore, ignore)) {
+      }
+      const int ended = child.wait();
+      status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 1;
+    } catch (const std::exception& error) {
+      std::cerr << "drive_app_server: " << error.what() << '\n';
+      work.failed(error.what());
     }
-    const int ended = child.wait();
-    status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 1;
-  } catch (const std::exception& error) {
-    std::cerr << "drive_app_server: " << error.what() << '\n';
-    span->set_error({error.what(), {}});
   }
-  provider.finish(span, true);
   provider.finish_trace(trace);
   return status;
 }

@@ -1,9 +1,11 @@
-// How the examples print: an event, and spans as they end.
+// What the examples share: how an event is printed, and spans.
 #ifndef CODEX_TELEMETRY_EXAMPLES_SHOWN_H_
 #define CODEX_TELEMETRY_EXAMPLES_SHOWN_H_
 
 #include <iostream>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include <codex/telemetry/event.h>
 #include <codex/telemetry/tracing.h>
@@ -27,6 +29,28 @@ inline std::string shown(const codex::telemetry::Event& event) {
   add("span", ids.trace.span_id);
   return line + " " + codex::json::dump(event.metadata, codex::json::kCompact);
 }
+
+// A span that is current as long as this lives.
+class Work {
+ public:
+  Work(codex::telemetry::TraceProvider& provider, const std::string& name)
+      : provider_(provider),
+        span_(provider.create_span(
+            std::make_shared<codex::telemetry::CustomSpanData>(name, codex::json::Object()))) {
+    provider_.start(span_, true);
+  }
+  ~Work() { provider_.finish(span_, true); }
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+
+  void failed(const std::string& message, codex::json::Value data = {}) {
+    span_->set_error({message, std::move(data)});
+  }
+
+ private:
+  codex::telemetry::TraceProvider& provider_;
+  const std::shared_ptr<codex::telemetry::Span> span_;
+};
 
 // Prints each span when it ends, one JSON object a line.
 class SpanPrinter : public codex::telemetry::TracingProcessor {

@@ -59,26 +59,24 @@ int main(int argc, char** argv) {
   }
   telemetry::TraceProvider provider;
   provider.set_processors({std::make_shared<examples::SpanPrinter>()});
-
   const auto from = telemetry::trace_context_from_environment();
   telemetry::TraceProvider::TraceOptions named;
   named.name = "spawn_codex";
   if (from) named.id = telemetry::trace_id_for(from->context);
   const auto trace = provider.create_trace(named);
   provider.start_trace(trace);
-  const auto span = provider.create_span(
-      std::make_shared<telemetry::CustomSpanData>("codex exec", codex::json::Object()));
-  provider.start(span, true);
 
   int status = 127;
-  try {
-    status = run({argv + 1, argv + argc}, telemetry::current_trace_context().value(),
-                 from ? from->state : std::string());
-  } catch (const std::exception& error) {
-    std::cerr << "spawn_codex: " << error.what() << '\n';
+  {
+    examples::Work work(provider, "codex exec");
+    try {
+      status = run({argv + 1, argv + argc}, telemetry::current_trace_context().value(),
+                   from ? from->state : std::string());
+    } catch (const std::exception& error) {
+      std::cerr << "spawn_codex: " << error.what() << '\n';
+    }
+    if (status != 0) work.failed("codex failed", codex::json::Object{{"exit", status}});
   }
-  if (status != 0) span->set_error({"codex failed", codex::json::Object{{"exit", status}}});
-  provider.finish(span, true);
   provider.finish_trace(trace);
   return status;
 }

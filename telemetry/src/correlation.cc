@@ -99,6 +99,18 @@ CorrelationScope::~CorrelationScope() {
   ++changes;
 }
 
+CorrelationReplacement::CorrelationReplacement(Correlation correlation) noexcept {
+  Correlation* const place = Current::get();
+  if (place != nullptr) previous_ = std::exchange(*place, std::move(correlation));
+  ++changes;
+}
+
+CorrelationReplacement::~CorrelationReplacement() {
+  Correlation* const place = Current::find();
+  if (place != nullptr) *place = std::move(previous_);
+  ++changes;
+}
+
 std::uint64_t correlation_changes() {
   return changes;
 }

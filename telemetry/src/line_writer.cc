@@ -104,7 +104,7 @@ class StreamWriter final : public LineWriter {
   explicit StreamWriter(std::ostream& stream) : stream_(stream) {}
 
   int write(std::string& line) override {
-    constexpr std::size_t kMostWaiting = 1U << 20;
+    constexpr std::size_t kMostWaiting = 4U << 20;
     line += '\n';
     {
       const std::lock_guard lock(mutex_);

@@ -254,6 +254,24 @@ bool Scrubber::may_hold_secrets(std::string_view text) const {
   return rules_->scanner.contains_any(text);
 }
 
+std::size_t Scrubber::longest_literal() const {
+  std::size_t longest = 0;
+  for (const Rule& rule : rules_->rules) {
+    for (const std::string_view word : rule.data().keywords) longest = std::max(longest, word.size());
+  }
+  for (const std::string_view word : scrub_tables::kKeysNames) {
+    longest = std::max(longest, word.size() + std::string_view(" key").size());
+  }
+  for (const KnownForm& form : rules_->known) longest = std::max(longest, form.text.size());
+  return longest;
+}
+
+bool Scrubber::literals_span_lines() const {
+  return std::any_of(rules_->known.begin(), rules_->known.end(), [](const KnownForm& form) {
+    return form.text.find('\n') != std::string::npos;
+  });
+}
+
 bool Scrubber::scrub(std::string& text, ScrubCounts* counts) const {
   bool changed = false;
   // What is replaced can uncover what it stood before; more than two rounds have not been seen.

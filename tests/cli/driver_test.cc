@@ -72,7 +72,8 @@ void three_turns(TapeEdit& tape) {
   tape.play(repeated(tape, 2));
   json::Object first{{"calls", json::Array{call("call_a", "Text 1")}}};
   json::Object second{{"calls", json::Array{call("call_b", "Text 2")}}};
-  tape.drive(json::Object{{"steps", json::Array{first, second, json::Object{{"message", "Three."}}}}});
+  json::Object last{{"message", "Three."}};
+  tape.drive(json::Object{{"steps", json::Array{first, second, last}}});
 }
 
 void other_call_ids(TapeEdit& tape) {

@@ -68,7 +68,7 @@ const std::vector<BrokenGolden>& broken_goldens() {
       {"WithoutHeader", [](const std::string& text) { return without_line(text, 1); }, "",
        false},
       {"OfAnotherFormat",
-       [](const std::string& text) { return test::replaced(text, "{\"golden\":1,", "{\"golden\":9,"); },
+       [](const std::string& text) { return test::replaced(text, "golden\":1", "golden\":9"); },
        "9"},
       {"NoJson", [](const std::string&) { return std::string("This is no golden.\n"); }, ""},
   };
@@ -94,6 +94,16 @@ TEST_P(BrokenGoldenTest, IsAnErrorThatNamesTheFile) {
 INSTANTIATE_TEST_SUITE_P(Each, BrokenGoldenTest, testing::ValuesIn(broken_goldens()),
                          [](const auto& each) { return std::string(each.param.name); });
 
+TEST_F(GoldenFileTest, ABrokenOneIsFoundBeforeAnythingRuns) {
+  folder_.write("goldens/echo.golden.jsonl", golden_.substr(0, golden_.size() / 2));
+  const Finished finished =
+      tool_.run({"replay", tape("echo"), "--subject", "cpp", "--golden", path("goldens"),
+                 "--transcripts", path("transcripts")});
+  EXPECT_EQ(finished.status, 2) << finished;
+  EXPECT_EQ(finished.out, "") << "a verdict without the golden that was asked for";
+  EXPECT_FALSE(fs::exists(path("transcripts")));
+}
+
 TEST_F(GoldenFileTest, TheUnbrokenOneIsTaken) {
   folder_.write("goldens/echo.golden.jsonl", golden_);
   EXPECT_EQ(replay().status, 0) << replay();
@@ -104,13 +114,15 @@ TEST_F(GoldenFileTest, NothingIsWrittenUnderCi) {
     const Finished update = tool_.with("CI", value).run(
         {"golden", "update", tape("echo"), "--golden", path("goldens"), "--python", path("none")});
     EXPECT_EQ(update.status, 2) << update;
-    EXPECT_THAT(update.err, AllOf(HasSubstr("CI"), HasSubstr("codex-telemetry-diff golden update")));
+    EXPECT_THAT(update.err,
+                AllOf(HasSubstr("CI"), HasSubstr("codex-telemetry-diff golden update")));
     EXPECT_EQ(update.out, "");
     EXPECT_FALSE(fs::exists(path("goldens")));
   }
   // Reading is another matter.
   folder_.write("goldens/echo.golden.jsonl", golden_);
-  EXPECT_EQ(tool_.with("CI", "true").run({"golden", "list", "--golden", path("goldens")}).status, 0);
+  const std::vector<std::string> list = {"golden", "list", "--golden", path("goldens")};
+  EXPECT_EQ(tool_.with("CI", "true").run(list).status, 0);
   // And without CI it is the missing client that is told.
   const Finished update = tool_.with("CI", "false").run(
       {"golden", "update", tape("echo"), "--golden", path("goldens"), "--python", path("none")});
@@ -149,6 +161,13 @@ TEST_F(GoldenFileTest, DiffNamesLanePathAndValues) {
   // The first is what is expected.
   EXPECT_THAT(tool_.run({"diff", bent, golden}).out,
               AllOf(HasSubstr("expected 24\n"), HasSubstr("actual   23\n")));
+}
+
+TEST_F(GoldenFileTest, DiffOfAFolderIsAnError) {
+  const Finished folder = tool_.run({"diff", path("made/echo.cpp.jsonl"), path("made")});
+  EXPECT_EQ(folder.status, 2) << folder;
+  EXPECT_THAT(folder.err, HasSubstr(path("made")));
+  EXPECT_EQ(tool_.run({"diff", path("made"), path("made")}).status, 2);
 }
 
 TEST_F(GoldenFileTest, DiffTakesBareObservations) {

@@ -38,7 +38,9 @@ using testing::StartsWith;
 
 struct Mutation {
   json::Value data;
-  std::string text(const char* pointer) const { return std::string(test::at(data, pointer).text()); }
+  std::string text(const char* pointer) const {
+    return std::string(test::at(data, pointer).text());
+  }
 };
 void PrintTo(const Mutation& mutation, std::ostream* stream) { *stream << mutation.text("/about"); }
 

@@ -1,4 +1,6 @@
 // Clients that hang, die, leave the script or are not there cost their own session, never the run.
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -44,6 +46,8 @@ class OutcomesTest : public test::CliTest {
   }
   // Whatever became of the sessions.
   void TearDown() override {
+    const std::string own = fs::read_symlink("/proc/self/exe").parent_path();
+    EXPECT_THAT(test::running_in(own), testing::Contains(::getpid())) << "it finds what runs";
     EXPECT_TRUE(test::eventually([this] { return test::running_in(path("installed")).empty(); }))
         << "a process of the tool is left";
   }
@@ -64,6 +68,7 @@ std::string line_of(const TapeEdit& tape, std::size_t index) {
 }
 
 TEST_F(OutcomesTest, EachCostsItsOwnSessionAlone) {
+  add("0-good", echo());  // the client is imported in its time
   add("1-stalls", TapeEdit(test::file_text(tape("odd/stall"))));
   TapeEdit killed = echo();
   *test::find_at(*killed.calls()[0], "/arguments/inputs/0/text") = "kill the client";
@@ -92,13 +97,14 @@ TEST_F(OutcomesTest, EachCostsItsOwnSessionAlone) {
   copy.change("extensions/experimental/codex/codex_tool.py",
               "                event = coerce_thread_event(raw_event)\n",
               "                event = coerce_thread_event(raw_event)\n"
-              "                if isinstance(event, ItemCompletedEvent) and 'kill the' in str(args):\n"
+              "                if isinstance(event, ItemCompletedEvent) and 'kill' in str(args):\n"
               "                    import os; os.kill(os.getpid(), 9)\n");
   const CliReport report = replay(
       copy.path(), 1, {"--jobs", "1", "--timeout", "3", "--transcripts", path("transcripts")});
 
-  EXPECT_THAT(report.sessions(), ElementsAre("1-stalls", "2-killed", "3-good", "4-other-argv",
-                                             "5-never-comes", "6-once-more", "7-good"));
+  EXPECT_THAT(report.sessions(),
+              ElementsAre("0-good", "1-stalls", "2-killed", "3-good", "4-other-argv",
+                          "5-never-comes", "6-once-more", "7-good"));
   for (const char* subject : {"agents", "cpp"}) {
     EXPECT_EQ(report.outcome("1-stalls", subject), "hang");
     EXPECT_EQ(report.outcome("4-other-argv", subject), "off-script");
@@ -113,9 +119,10 @@ TEST_F(OutcomesTest, EachCostsItsOwnSessionAlone) {
     EXPECT_EQ(report.outcome("7-good", subject), "completed") << "the sessions before it stay";
   }
   for (const char* subject : {"agents", "cpp"}) {
-    const std::string shown = test::file_text(path("transcripts/5-never-comes.") + subject + ".jsonl");
-    EXPECT_THAT(shown, HasSubstr("\"name\":\"off-script\",\"origin\":\"driver\",\"data\":{\"line\":" +
-                                 line_of(never_comes, never_comes.lines.size() - 1) + "}"));
+    const std::string transcript = path("transcripts/5-never-comes.") + subject + ".jsonl";
+    const std::string line = line_of(never_comes, never_comes.lines.size() - 1);
+    EXPECT_THAT(test::file_text(transcript),
+                HasSubstr(R"("name":"off-script","origin":"driver","data":{"line":)" + line + "}"));
   }
   EXPECT_EQ(report.outcome("2-killed", "agents"), "crash");
   EXPECT_THAT(report.reason("2-killed", "agents"), HasSubstr("signal 9"));
@@ -123,9 +130,10 @@ TEST_F(OutcomesTest, EachCostsItsOwnSessionAlone) {
   for (const std::string& session : report.sessions()) {
     EXPECT_EQ(report.verdict(session), session == "2-killed" ? "difference" : "match") << session;
   }
-  const double stalled = *test::at(report.whole(), "/run/session_seconds/1-stalls").real();
-  EXPECT_GT(stalled, 3);
-  EXPECT_LT(stalled, 3 + 57) << "its time was not kept";
+  const double* stalled = test::at(report.whole(), "/run/session_seconds/1-stalls").real();
+  ASSERT_NE(stalled, nullptr);
+  EXPECT_GT(*stalled, 3);
+  EXPECT_LT(*stalled, 9) << "its time was not kept";
 }
 
 TEST_F(OutcomesTest, AnInterruptedRunEndsInOrder) {

@@ -21,8 +21,9 @@ using testing::Not;
 
 // ESC, an OSC that sets the title, bidirectional controls, C1 and other characters that act.
 const std::string kEvil =
-    "\x1b[31mred\x1b[0m \x1b]0;owned\x07 \xe2\x80\xae" "gnp.exe\xe2\x80\xac \xe2\x81\xa6x\xe2\x81\xa9"
-    " \xc2\x9b" "2J \x7f \x08 \xe2\x80\xa8 \rover";
+    "\x1b[31mred\x1b[0m \x1b]0;owned\x07 \xe2\x80\xae"
+    "gnp.exe\xe2\x80\xac \xe2\x81\xa6x\xe2\x81\xa9 \xc2\x9b"
+    "2J \x7f \x08 \xe2\x80\xa8 \rover";
 
 // The first code point that acts on a terminal, or hides; 0 where there is none.
 std::uint32_t first_unsafe(const std::string& text) {
@@ -73,8 +74,10 @@ class TerminalTest : public test::CliTest {
     return more;
   }
   void expect_harmless(const Finished& finished, const std::string& what) const {
-    EXPECT_EQ(first_unsafe(finished.out), 0u) << what << " stdout: " << finished.out;
-    EXPECT_EQ(first_unsafe(finished.err), 0u) << what << " stderr: " << finished.err;
+    EXPECT_EQ(first_unsafe(finished.out), 0u)
+        << what << " stdout: " << testing::PrintToString(finished.out);
+    EXPECT_EQ(first_unsafe(finished.err), 0u)
+        << what << " stderr: " << testing::PrintToString(finished.err);
   }
 };
 

@@ -112,9 +112,10 @@ TEST_F(UsageTest, TheVersionNamesToolRulesAndClients) {
 }
 
 TEST_F(UsageTest, AnUnknownCommandGetsAHint) {
-  expect_usage({"replya", "x"}, AllOf(HasSubstr("replya"), HasSubstr("did you mean `replay`?"),
+  expect_usage({"replya", "x"}, AllOf(HasSubstr("`replya`"), HasSubstr("did you mean \"replay\"?"),
                                       HasSubstr("--help")));
-  expect_usage({"golden", "updaet"}, AllOf(HasSubstr("updaet"), HasSubstr("did you mean `update`?")));
+  expect_usage({"golden", "updaet"},
+               AllOf(HasSubstr("`updaet`"), HasSubstr("did you mean \"update\"?")));
   expect_usage({"xyzzy"}, AllOf(HasSubstr("xyzzy"), HasSubstr("--help"),
                                 Not(HasSubstr("did you mean"))));
   expect_usage({}, HasSubstr("--help"));
@@ -208,6 +209,22 @@ TEST_F(CppAloneTest, WhatCppShowsDoesNotComeFromTheGolden) {
             test::observation_lines(no_golden));
   EXPECT_EQ(test::file_text(path("beside-none/echo.cpp.jsonl")),
             test::file_text(path("beside-bent/echo.cpp.jsonl")));
+}
+
+TEST_F(CppAloneTest, DefaultsAreReadWhereTheToolReadsThem) {
+  fs::create_directories(path("data/harness"));
+  fs::copy(source("harness/data"), path("data/harness/data"));
+  folder_.write("data/harness/data/driver_defaults.json",
+                test::replaced(test::file_text(source("harness/data/driver_defaults.json")),
+                               "\"Run the task with codex.\"", "\"Another default.\""));
+  const Finished finished = alone_.with("CODEX_TELEMETRY_DATA_DIR", path("data"))
+                                .run({"replay", source("harness/sessions/raw/first-log.exec.jsonl"),
+                                      "--subject", "cpp", "--no-golden", "--transcripts",
+                                      path("transcripts")});
+  EXPECT_EQ(finished.status, 1) << finished;
+  const std::string shown = test::file_text(path("transcripts/first-log.cpp.jsonl"));
+  EXPECT_NE(shown.find("Another default."), std::string::npos);
+  EXPECT_EQ(shown.find("Run the task with codex."), std::string::npos);
 }
 
 TEST_F(CppAloneTest, NothingToCompareWithIsNeverGreen) {

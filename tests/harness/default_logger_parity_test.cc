@@ -24,9 +24,7 @@ namespace {
 
 using telemetry::DefaultLoggerOptions;
 using telemetry::LogFormat;
-using testing::ElementsAre;
 using testing::ElementsAreArray;
-using testing::IsEmpty;
 
 std::string read(const std::string& path) {
   std::ifstream file(std::string(CTD_SOURCE_DIR "/") + path, std::ios::binary);

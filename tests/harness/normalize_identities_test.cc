@@ -84,11 +84,16 @@ TEST(NormalizeIdentities, ATapeIsReadLeniently) {
                          R"({"type":"thread.started","thread_id":"thread_01"})",
                          R"({"type":"thread.started","thread_id":"thread_01"})"});
   // A line in two pieces, and one that no LF ends.
-  tape.entries.push_back({9, 1, {}, FromCodex{R"({"type":"thread.started",)"}});
-  tape.entries.push_back({10, 2, {}, FromCodex{"{\"type\":\"item\"}\n"}});
-  tape.entries.push_back({11, 1, {}, FromCodex{"\"thread_id\":\"thread_02\"}\n"}});
-  tape.entries.push_back({12, 2, {}, FromCodex{R"({"type":"thread.started",)"
-                                               R"("thread_id":"thread_03"})"}});
+  const auto add = [&tape](std::size_t line, std::size_t process, const char* bytes) {
+    Entry& entry = tape.entries.emplace_back();
+    entry.line = line;
+    entry.process = process;
+    entry.what.emplace<FromCodex>(FromCodex{bytes});
+  };
+  add(9, 1, R"({"type":"thread.started",)");
+  add(10, 2, "{\"type\":\"item\"}\n");
+  add(11, 1, "\"thread_id\":\"thread_02\"}\n");
+  add(12, 2, R"({"type":"thread.started","thread_id":"thread_03"})");
   const Identities identities = wire_identities(tape);
   EXPECT_EQ(replaced_by(identities, "thread_00 thread_01 thread_02 thread_03 short"),
             "thread_00 <thread:1> <thread:2> <thread:3> short");

@@ -118,6 +118,8 @@ TEST_F(ForkServerTest, SessionIsAProcessOfItsOwn) {
   EXPECT_EQ(seen["sigchld"], Value(true));
   EXPECT_EQ(seen["blocked"], Value(Array{}));
   EXPECT_EQ(seen["sigpipe"], Value(true));
+  EXPECT_EQ(seen["sigxfsz"], Value(true));
+  EXPECT_EQ(seen["sigint"], Value(true));  // asyncio.run() looks at it
   EXPECT_EQ(seen["stdin"], Value(""));
   EXPECT_EQ(seen["encodings"], Value(Array{Value("utf-8"), Value("utf-8")}));
   EXPECT_EQ(seen["utf8_mode"], Value(0));

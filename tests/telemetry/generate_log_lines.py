@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Writes what the real openai-agents prints of a session, for default_logger_parity_test.cc.
+"""Writes what the real openai-agents shows of a session, for default_logger_parity_test.cc.
 
     .venv/bin/python tests/telemetry/generate_log_lines.py [--out FILE]
 
-Each case is one tape of harness/sessions, with one set of redaction switches, in two processes: one
-calls enable_verbose_stdout_logging(), the other configures no logging at all. One JSON object a
-line; the first names the package and counts the cases:
+Each case is one tape of harness/sessions, with one set of redaction switches, run plain or
+streamed, in two processes: one calls enable_verbose_stdout_logging(), the other configures no
+logging at all. One JSON object a line; the first names the package and counts the cases:
 
-    tape, env   what was run
+    tape, env, streamed   what was run
+    events      what on_stream was called with, in that order
     verbose     what went to stdout, one text a record, without the last LF
     basic       the same records as logging.BASIC_FORMAT shows them
     default     what went to stderr where nothing is configured, one text a record
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import importlib.metadata
 import json
 import logging
@@ -90,7 +92,7 @@ def stable(text: str) -> str:
 # ---- in the child ----
 
 
-async def session(driver: dict[str, Any], codex_path: str) -> None:
+async def session(driver: dict[str, Any], codex_path: str, events: list[Any]) -> None:
     from agents import Agent, Runner
     from agents.extensions.experimental.codex import codex_tool
     from agents.extensions.experimental.codex.codex import Codex
@@ -106,16 +108,25 @@ async def session(driver: dict[str, Any], codex_path: str) -> None:
         if "message" in step:
             output.append(assistant_message(step["message"], item_id="msg-1"))
         steps.append(ModelStep(output=output, usage=Usage(requests=1), response_id="resp-1"))
+
+    def on_stream(payload: Any) -> None:
+        events.append(dataclasses.asdict(payload.event))
+
     codex = Codex(codex_path_override=codex_path, env=dict(os.environ))
     agent = Agent(
         name=driver["agent"]["name"],
         model=ScriptedModel(steps, emit_traces=False),
-        tools=[codex_tool(codex=codex, **driver["codex_tool"])],
+        tools=[codex_tool(codex=codex, on_stream=on_stream, **driver["codex_tool"])],
     )
-    await Runner.run(agent, input=driver["prompt"], max_turns=10)
+    if driver["streamed"]:
+        result = Runner.run_streamed(agent, input=driver["prompt"], max_turns=10)
+        async for _ in result.stream_events():
+            pass
+    else:
+        await Runner.run(agent, input=driver["prompt"], max_turns=10)
 
 
-def child(mode: str, folder: pathlib.Path) -> None:
+def child(mode: str, folder: pathlib.Path, streamed: bool) -> None:
     import agents
 
     header = (folder / "tape").read_text(encoding="utf-8").split("\n", 1)[0]
@@ -129,16 +140,21 @@ def child(mode: str, folder: pathlib.Path) -> None:
         handler = logging.StreamHandler(basic)
         handler.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
         logging.getLogger("openai.agents").addHandler(handler)
-    asyncio.run(session(json.loads(header)["driver"], str(folder / "codex")))
-    told = {"stdout": stdout.texts, "stderr": stderr.texts, "basic": basic.texts}
+    events: list[Any] = []
+    driver = {**json.loads(header)["driver"], "streamed": streamed}
+    asyncio.run(session(driver, str(folder / "codex"), events))
+    told = {"stdout": stdout.texts, "stderr": stderr.texts, "basic": basic.texts, "events": events}
     (folder / f"{mode}.json").write_text(json.dumps(told))
 
 
 # ---- in the parent ----
 
 
-def run(mode: str, folder: pathlib.Path, env: dict[str, str]) -> tuple[dict[str, Any], str]:
-    command = [sys.executable, str(pathlib.Path(__file__).resolve()), "--child", mode, str(folder)]
+def run(
+    mode: str, folder: pathlib.Path, env: dict[str, str], streamed: bool
+) -> tuple[dict[str, Any], str]:
+    command = [sys.executable, str(pathlib.Path(__file__).resolve())]
+    command += ["--child", mode, str(folder), "streamed" if streamed else "plain"]
     clean = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL") if key in os.environ}
     clean |= {"PYTHONDONTWRITEBYTECODE": "1", "HOME": str(folder), **env}
     done = subprocess.run(command, env=clean, capture_output=True, text=True, timeout=120)
@@ -147,14 +163,14 @@ def run(mode: str, folder: pathlib.Path, env: dict[str, str]) -> tuple[dict[str,
     return json.loads((folder / f"{mode}.json").read_text()), done.stdout
 
 
-def case(tape: str, env: dict[str, str]) -> dict[str, Any]:
+def case(tape: str, env: dict[str, str], streamed: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "tape").write_bytes((SESSIONS / f"{tape}.tape.jsonl").read_bytes())
         (folder / "codex").write_text(FAKE_CODEX.format(python=sys.executable))
         (folder / "codex").chmod(0o755)
-        verbose, printed = run("verbose", folder, env)
-        plain, _ = run("default", folder, env)
+        verbose, printed = run("verbose", folder, env, streamed)
+        plain, _ = run("default", folder, env, streamed)
     told = "".join(verbose["stdout"])
     if not printed.startswith(told):
         sys.exit(f"{tape}: stdout is not what was written there")
@@ -163,26 +179,28 @@ def case(tape: str, env: dict[str, str]) -> dict[str, Any]:
         "basic": [stable(text) for text in verbose["basic"]],
         "default": [stable(text) for text in plain["stderr"]],
         "at_exit": printed[len(told) :].splitlines(),
+        "events": verbose["events"],
     }
     if str(ROOT) in json.dumps(texts) or name in json.dumps(texts):
         sys.exit(f"{tape}: a path of this machine is left in what was printed")
-    return {"tape": tape, "env": env, **texts}
+    return {"tape": tape, "env": env, "streamed": streamed, **texts}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=pathlib.Path, default=HERE / "log_lines.jsonl")
-    parser.add_argument("--child", nargs=2, metavar=("MODE", "FOLDER"), help=argparse.SUPPRESS)
+    parser.add_argument("--child", nargs=3, metavar=("MODE", "FOLDER", "RUN"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        child(options.child[0], pathlib.Path(options.child[1]))
+        mode, folder, how = options.child
+        child(mode, pathlib.Path(folder), how == "streamed")
         return
     found = importlib.metadata.version(PACKAGE)
     if found != VERSION or sys.version_info[:2] != (3, 11):
         sys.exit(f"needs Python 3.11 with {PACKAGE} {VERSION}, found {found}")
-    wanted = [(tape, env) for tape in TAPES for env in SWITCHES]
-    wanted += [("http-500", env) for env in MIXED]
-    cases = [case(tape, env) for tape, env in wanted]
+    wanted = [(tape, env, how) for tape in TAPES for how in (False, True) for env in SWITCHES]
+    wanted += [("http-500", env, False) for env in MIXED]
+    cases = [case(*one) for one in wanted]
     header = {"kind": "header", "package": PACKAGE, "version": VERSION, "cases": len(cases)}
     lines = [json.dumps(one) for one in [header, *cases]]
     options.out.write_text("\n".join(lines) + "\n", encoding="ascii")

@@ -50,6 +50,8 @@ def do_process(driver, peer, env, emit):
     emit("event/run", "sigchld", signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL)
     emit("event/run", "blocked", sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])))
     emit("event/run", "sigpipe", signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN)
+    emit("event/run", "sigxfsz", signal.getsignal(signal.SIGXFSZ) == signal.SIG_IGN)
+    emit("event/run", "sigint", signal.getsignal(signal.SIGINT) is signal.default_int_handler)
     emit("event/run", "stdin", sys.stdin.read())
     emit("event/run", "encodings", [sys.getfilesystemencoding(), sys.stdout.encoding])
     emit("event/run", "utf8_mode", sys.flags.utf8_mode)

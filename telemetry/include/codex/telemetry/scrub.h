@@ -32,6 +32,11 @@ class Scrubber {
   // nor in the value that `text` is the JSON of.
   bool may_hold_secrets(std::string_view text) const;
 
+  // For those who get a text in pieces: no literal that rules or known values start from is longer
+  // (bytes); whether one of the known values goes over several lines.
+  std::size_t longest_literal() const;
+  bool literals_span_lines() const;
+
   // True when something was replaced.
   bool scrub(std::string& text, ScrubCounts* counts = nullptr) const;
   // Every string in the value, keys included; "key": "value" pairs whose key names a secret too.
