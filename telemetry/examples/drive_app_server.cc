@@ -83,11 +83,15 @@ void one_turn(Session& session, const std::string& prompt) {
   const json::Value started = session.request("thread/start", json::Object{});
   const json::Value* thread = started.get("thread");
   const json::Value* id = thread != nullptr ? thread->get("id") : nullptr;
+  const json::Value thread_id = id != nullptr ? *id : json::Value();
   json::Object text{{"type", "text"}, {"text", prompt}};
   session.request("turn/start",
-                  json::Object{{"threadId", id != nullptr ? *id : json::Value()},
+                  json::Object{{"threadId", thread_id},
                                {"input", json::Array{std::move(text)}}},
                   "turn/completed");
+  // Spans of the turn end a little after turn/completed; a server that is stopped at that very
+  // moment never exports them.
+  session.request("thread/unsubscribe", json::Object{{"threadId", thread_id}});
 }
 
 }  // namespace

@@ -159,12 +159,20 @@ void SpanCapture::clear() {
 // ---- in words ----
 
 std::string CapturedSpan::label() const {
-  std::string text = "?";
-  if (const json::Value* data = exported.find("span_data")) {
-    if (const json::Value* type = data->get("type")) text = type->text("?");
-    const json::Value* name = data->get("name");
-    if (name != nullptr && name->is_string()) text += " " + *name->string();
+  const json::Value* data = exported.find("span_data");
+  const json::Value* type = data != nullptr ? data->get("type") : nullptr;
+  // Python exports tasks and turns as custom spans that say so.
+  const json::Value* inner = data != nullptr ? data->get("data") : nullptr;
+  const json::Value* own = inner != nullptr ? inner->get("sdk_span_type") : nullptr;
+  if (own != nullptr && own->is_string()) {
+    type = own;
+    data = inner;
   }
+  std::string text(type != nullptr ? type->text("?") : "?");
+  const json::Value* name = data != nullptr ? data->get("name") : nullptr;
+  const json::Value* turn = data != nullptr ? data->get("turn") : nullptr;
+  if (name != nullptr && !name->text().empty()) text += " " + *name->string();
+  if (turn != nullptr && type == own) text += " " + json::python_str(*turn);
   if (!ended) text += " [open]";
   const json::Value* error = exported.find("error");
   if (error != nullptr && !error->is_null()) text += " [error]";
@@ -250,7 +258,9 @@ std::ostream& operator<<(std::ostream& stream, const LogRecord& record) {
 }
 
 std::ostream& operator<<(std::ostream& stream, const CapturedSpan& span) {
-  return stream << span.label() << ' ' << json::dump(span.exported, json::kCompact);
+  stream << span.label() << ' ' << span.id;
+  if (!span.parent_id.empty()) stream << " under " << span.parent_id;
+  return stream;
 }
 
 }  // namespace codex::telemetry

@@ -17,7 +17,7 @@ struct Call {
   std::vector<std::string> environment;  // NAME=VALUE, and nothing else is there
   std::string folder;                    // to run in
   std::optional<mode_t> umask = {};      // else as here
-  std::chrono::seconds limit{120};       // then the program is killed, with what it started
+  std::chrono::seconds limit{240};       // then the program is killed, with what it started
   std::optional<std::chrono::milliseconds> interrupt_after = {};  // SIGINT, as of Ctrl-C
 };
 

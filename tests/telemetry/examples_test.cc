@@ -161,7 +161,9 @@ TEST_F(Examples, DriveAppServerMakesEachRequestUnderItsOwnSpan) {
                 "\n" +
                 R"({"id": 3, "method": "turn/start", "params": {"threadId": "t1", "input": )"
                 R"([{"type": "text", "text": "say hi"}]}, )" +
-                trace("turn/start") + "\n");
+                trace("turn/start") + "\n" +
+                R"({"id": 4, "method": "thread/unsubscribe", "params": {"threadId": "t1"}, )" +
+                trace("thread/unsubscribe") + "\n");
 }
 
 TEST_F(Examples, DriveAppServerSaysWhatWentWrong) {

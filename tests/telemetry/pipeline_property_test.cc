@@ -74,7 +74,10 @@ std::vector<Traffic> random_traffic() {
   std::vector<Traffic> traffic;
   const int threads = *rc::gen::inRange(1, 5);
   for (int thread = 0; thread < threads; ++thread) {
-    traffic.push_back({*rc::gen::inRange(1U, 1'000'000'000U), *rc::gen::inRange(0, 120), thread});
+    // Of the full range from the first try on.
+    const auto seed = *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(1U, 1'000'000'000U));
+    const auto events = *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, 120));
+    traffic.push_back({seed, events, thread});
   }
   return traffic;
 }

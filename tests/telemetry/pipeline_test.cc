@@ -139,8 +139,9 @@ TEST_F(PipelineTest, SamplingNeverDropsErrorsNorEndsOfWhatBegan) {
   EXPECT_THAT(sink.names(), ElementsAre(event::kItemStarted, event::kItemCompleted));
   sink.clear();
   for (const std::string_view error :
-       {event::kThreadException, event::kTurnFailed, event::kToolException, event::kSessionMalformed,
-        event::kSessionInvalid, event::kThreadStop, event::kSessionStop}) {
+       {event::kThreadException, event::kTurnFailed, event::kToolException,
+        event::kSessionMalformed, event::kSessionInvalid, event::kThreadStop,
+        event::kSessionStop}) {
     emit(error, "", true);
     EXPECT_THAT(sink.names(), ElementsAre(error));
     sink.clear();
@@ -180,7 +181,8 @@ TEST_F(PipelineTest, OfSnapshotsTheLatestStays) {
   made.deltas_per_second = 0;
   Pipeline pipeline(hub, made);
   for (int i = 0; i < 5; ++i) {
-    pipeline.emit(make(event::kItemUpdated, {{"item", json::Object{{"id", "item_1"}, {"step", i}}}}));
+    const json::Object item{{"id", "item_1"}, {"step", i}};
+    pipeline.emit(make(event::kItemUpdated, {{"item", item}}));
   }
   pipeline.emit(make(event::kItemCompleted));
   const auto updated = sink.of(event::kItemUpdated);

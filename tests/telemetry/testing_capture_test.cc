@@ -92,7 +92,7 @@ TEST(SpanCapture, ShowsASpanAsItWasExportedLast) {
   EXPECT_EQ(spans[0].exported, outer->exported());
   EXPECT_EQ(spans[1].parent_id, outer->id());
   EXPECT_TRUE(spans[1].ended);
-  EXPECT_THAT(printed(spans[1]), ::testing::StartsWith(R"(custom inner [error] {"object":"trace)"));
+  EXPECT_EQ(printed(spans[1]), "custom inner [error] " + inner->id() + " under " + outer->id());
   const auto traces = traced.spans->traces();
   ASSERT_EQ(traces.size(), 1U);
   EXPECT_EQ(traces[0].id, trace->id());
@@ -147,6 +147,27 @@ TEST(SpanTree, KeepsTheOrderOfSiblingsAndShowsLostParents) {
                           "  function e", "function x [parent missing]"));
   EXPECT_THAT(span_tree({}), IsEmpty());
   EXPECT_THAT(span_tree({CapturedSpan{}}), ElementsAre("? [open]"));
+}
+
+TEST(SpanTree, NamesTasksAndTurnsAsWhatTheyAre) {
+  Traced traced;
+  const auto trace = traced.provider.create_trace({});
+  traced.provider.start_trace(trace);
+  auto task = std::make_shared<TaskSpanData>();
+  task->name = "Agent workflow";
+  auto turn = std::make_shared<TurnSpanData>();
+  turn->turn = 2;
+  turn->agent_name = "Assistant";
+  for (const std::shared_ptr<SpanData>& data :
+       {std::shared_ptr<SpanData>(task), std::shared_ptr<SpanData>(turn),
+        std::shared_ptr<SpanData>(std::make_shared<ResponseSpanData>())}) {
+    const auto span = traced.provider.create_span(data);
+    traced.provider.start(span);
+    traced.provider.finish(span);
+  }
+  traced.provider.finish_trace(trace);
+  EXPECT_THAT(span_tree(traced.spans->spans()),
+              ElementsAre("task Agent workflow", "turn 2", "response"));
 }
 
 TEST(MemberAt, IsAKeyOrAPointer) {

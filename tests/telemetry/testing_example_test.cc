@@ -39,15 +39,16 @@ TEST(MyHost, WorksUnderASpan) {
 
   const auto trace = provider.create_trace({});  // your program
   provider.start_trace(trace);
-  const auto task = provider.create_span(std::make_shared<TaskSpanData>());
-  provider.start(task, true);
+  const auto job = provider.create_span(
+      std::make_shared<CustomSpanData>("nightly", codex::json::Object()));
+  provider.start(job, true);
   const auto tool = provider.create_span(std::make_shared<FunctionSpanData>());
   provider.start(tool);
   provider.finish(tool);
-  provider.finish(task, true);
+  provider.finish(job, true);
   provider.finish_trace(trace);
 
-  EXPECT_THAT(spans->spans(), SpanTree({"task ", "  function "}));
+  EXPECT_THAT(spans->spans(), SpanTree({"custom nightly", "  function"}));
   EXPECT_THAT(log.records(), Each(LogLine(Level::kDebug, Not(IsEmpty()))));
 }
 // [example]

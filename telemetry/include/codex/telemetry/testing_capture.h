@@ -59,8 +59,8 @@ struct CapturedSpan {
   std::string parent_id;  // empty: none
   bool ended = false;
   json::Object exported;
-  // The type and, where the span has one, its name ("function codex", "turn"); " [open]" where it
-  // has not ended, " [error]" where it has an error.
+  // The type and, where the span has one, its name ("function codex", "turn 1", "response");
+  // " [open]" where it has not ended, " [error]" where it has an error.
   std::string label() const;
 };
 
