@@ -23,26 +23,28 @@ std::string version_text() {
          CTD_PINNED_CLIENTS;
 }
 
-// The word that stands where a command should, when it is none.
-std::string unknown_command(const CLI::App& app, int argc, const char* const* argv) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    if (word.empty() || word[0] == '-') continue;
-    if (i > 1 && std::string_view(argv[i - 1]) == "--color") continue;  // its value
-    for (const CLI::App* sub : app.get_subcommands({})) {
-      if (sub->get_name() == word) return "";
+// CLI11 only says that a subcommand is missing. The word that stands in its place, when it is
+// none; what an unknown option leaves behind is not blamed.
+std::string unknown_command(const CLI::App& app, const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "--color") {
+      ++i;  // its value
+    } else if (!word.empty() && word[0] == '-') {
+      if (app.get_option_no_throw(word.substr(0, word.find('='))) == nullptr) return "";
+    } else {
+      for (const CLI::App* sub : app.get_subcommands({})) {
+        if (sub->get_name() != word) continue;
+        if (sub->get_subcommands({}).empty()) return "";
+        return unknown_command(*sub, {words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end()});
+      }
+      std::vector<std::string> names;
+      for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
+      const std::vector<std::string_view> known(names.begin(), names.end());
+      return "there is no command `" + word + "`: " + harness::known_names_hint(word, known);
     }
-    return word;
   }
   return "";
-}
-
-// CLI11 only says that a subcommand is missing.
-std::string unknown_command_text(const CLI::App& app, const std::string& word) {
-  std::vector<std::string> names;
-  for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  return "there is no command `" + word + "`: " + harness::known_names_hint(word, known);
 }
 
 int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
@@ -68,8 +70,8 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error, out, err);
-    const std::string word = unknown_command(app, argc, argv);
-    context.console.error(word.empty() ? error.what() : unknown_command_text(app, word));
+    const std::string unknown = unknown_command(app, {argv + 1, argv + argc});
+    context.console.error(unknown.empty() ? error.what() : unknown);
     err << "See codex-telemetry-diff --help.\n";
     return kUsage;
   }

@@ -2,10 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
-#include "golden/json_text.h"
+#include "matrix/printable.h"
 
 namespace codex::cli {
 namespace {
@@ -20,13 +21,7 @@ std::string harmless(std::string_view text) {
   std::string out;
   for (std::size_t start = 0; start <= text.size();) {
     const std::size_t end = std::min(text.find('\n', start), text.size());
-    const std::string quoted = golden::shown(json::Value(text.substr(start, end - start)));
-    std::string plain;
-    for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
-      const bool escaped = quoted[i] == '\\' && (quoted[i + 1] == '"' || quoted[i + 1] == '\\');
-      plain += escaped ? quoted[++i] : quoted[i];
-    }
-    out += plain;
+    out += matrix::printable(text.substr(start, end - start));
     if (end < text.size()) out += '\n';
     start = end + 1;
   }

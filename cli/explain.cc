@@ -4,13 +4,14 @@
 #include <tuple>
 
 #include "golden/json_text.h"
+#include "matrix/printable.h"
 
 namespace codex::cli {
 
 std::string explain(const std::vector<SessionOutcome>& sessions) {
   std::string out;
   for (const SessionOutcome& session : sessions) {
-    out += "\nexplain " + session.report.session + "\n";
+    out += "\nexplain " + matrix::printable(session.report.session) + "\n";
     for (const auto& [subject, transcript] : session.transcripts) {
       // (rule, lane, path) → how often, and the first value.
       std::map<std::tuple<std::string, std::string, std::string>, std::pair<std::size_t, std::string>>
@@ -21,7 +22,7 @@ std::string explain(const std::vector<SessionOutcome>& sessions) {
       }
       for (const auto& [place, use] : uses) {
         const auto& [rule, lane, path] = place;
-        out += "  " + subject + "  " + rule + "  " + lane + path + "  " +
+        out += "  " + subject + "  " + rule + "  " + matrix::printable(lane + path) + "  " +
                std::to_string(use.first) + " time" + (use.first == 1 ? "" : "s") + ", e.g. " +
                golden::shown(json::Value(use.second)) + "\n";
       }

@@ -161,6 +161,22 @@ SelectedTapes select_tapes(const JobOptions& options) {
   return out;
 }
 
+std::vector<harness::Error> broken_goldens(const JobOptions& options,
+                                           const std::vector<harness::Tape>& tapes) {
+  std::vector<harness::Error> errors;
+  if (!options.goldens) return errors;
+  const golden::Store store(*options.goldens);
+  for (const harness::Tape& tape : tapes) {
+    const auto read = store.read(tape.name);
+    if (!read) errors.push_back(read.error());
+  }
+  return errors;
+}
+
+std::string golden_folder(const std::string& given) {
+  return given == kDefaultGoldens ? nearest(given) : given;
+}
+
 JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,
                   const JobOptions& options, const std::atomic<bool>& stop,
                   const std::function<void(std::size_t)>& progress) {

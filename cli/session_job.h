@@ -52,6 +52,12 @@ struct SelectedTapes {
 };
 SelectedTapes select_tapes(const JobOptions& options);
 
+// Goldens of these tapes that cannot be read: told before anything runs.
+std::vector<harness::Error> broken_goldens(const JobOptions& options,
+                                           const std::vector<harness::Tape>& tapes);
+// The folder that --golden names; the default one is looked for upwards.
+std::string golden_folder(const std::string& given);
+
 // `stop`: no further session is begun once it is true. `progress` is called after each session,
 // on any thread, one at a time.
 struct JobResult {

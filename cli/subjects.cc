@@ -28,7 +28,8 @@ harness::MakeSubjects make_subjects(const SubjectChoice& choice) {
     harness::HostOptions options;
     options.subject = "agents";
     options.worker_path = program("codex-telemetry-py-worker");
-    options.venv = choice.venv;
+    // Where there is none the worker says so of this one, and how to make it.
+    options.venv = choice.venv.empty() ? ".venv" : choice.venv;
     options.peer_path = program("codex-telemetry-peer");
     agents = std::make_shared<harness::HostedSubject>(options);
   }

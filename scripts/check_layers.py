@@ -28,6 +28,11 @@ LIBRARIES = {
     "CPython": (r"(pybind11/|Python\.h$|python3[.\d]*/)", ("pybridge/",), "only in pybridge"),
     "CLI11": (r"CLI/|CLI11\.hpp$", ("cli/",), "only in cli"),
     "dtl": (r"dtl/", ("golden/",), "only in golden"),
+    "spdlog": (
+        r"spdlog/",
+        ("telemetry/include/codex/telemetry/spdlog_adapter.h", "tests/"),
+        "only in its adapter and in tests",
+    ),
     "a test library": (
         r"(gtest|gmock|rapidcheck)(/|\.h$)",
         ("tests/", "telemetry/include/codex/telemetry/testing_matchers.h"),
@@ -114,6 +119,8 @@ SELF_TEST = [
     ("harness/tape/a.cc", "#include <codex/telemetry/event.h>", None),
     ("harness/tape/a.cc", "#include \"harness/model/lane.h\"", None),
     ("harness/tape/a.cc", "#include \"telemetry/src/queue.h\"", "public headers"),
+    ("telemetry/include/codex/telemetry/spdlog_adapter.h", "#include <spdlog/logger.h>", None),
+    ("telemetry/src/a.cc", "#include <spdlog/logger.h>", "spdlog only in its adapter"),
     ("harness/tape/a.cc", "#include \"golden/store.h\"", "harness may include telemetry, not golden"),
     ("harness/tape/a.cc", "#include \"../../golden/store.h\"", "harness may include telemetry, not golden"),
     ("harness/tape/a.cc", "#include \"../model/lane.h\"", None),

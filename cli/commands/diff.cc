@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <ostream>
@@ -16,6 +17,10 @@ namespace codex::cli {
 namespace {
 
 harness::Result<golden::StoredTranscript> read(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return harness::Error{"is a folder", path, 0, "name a transcript or a golden in it"};
+  }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();

@@ -44,7 +44,7 @@ std::optional<JobResult> reference_runs(Golden& options, const JobData& data,
 }
 
 int list(const Golden& options, const Console& console) {
-  const std::string folder = nearest(options.folder);
+  const std::string folder = golden_folder(options.folder);
   const golden::Store store(folder);
   const auto sessions = store.list();
   if (!sessions) {
@@ -126,7 +126,7 @@ int update(Golden& options, const Console& console) {
   const auto result = reference_runs(options, data.value(), selected.tapes, console);
   if (!result) return kUsage;
 
-  golden::Store store(nearest(options.folder));
+  golden::Store store(golden_folder(options.folder));
   Written written;
   bool unavailable = false;
   for (const SessionOutcome& session : result->sessions) {
@@ -161,8 +161,11 @@ int check(Golden& options, const Console& console) {
   const SelectedTapes selected = select_tapes(options.job);
   for (const harness::Error& error : selected.errors) console.error(error);
   if (!selected.errors.empty()) return kUsage;
-  options.job.goldens = nearest(options.folder);
+  options.job.goldens = golden_folder(options.folder);
   options.job.require_golden = true;
+  const std::vector<harness::Error> broken = broken_goldens(options.job, selected.tapes);
+  for (const harness::Error& error : broken) console.error(error);
+  if (!broken.empty()) return kUsage;
   options.job.subjects.names = {"agents"};
   const auto result = reference_runs(options, data.value(), selected.tapes, console);
   if (!result) return kUsage;

@@ -64,7 +64,7 @@ bool deliver(const std::string& text, const std::string& file, const Console& co
 }
 
 int run(Replay& options, const Console& console) {
-  if (!options.no_golden) options.job.goldens = nearest(options.golden);
+  if (!options.no_golden) options.job.goldens = golden_folder(options.golden);
   const auto data = JobData::load();
   if (!data) {
     console.error(data.error());
@@ -72,7 +72,9 @@ int run(Replay& options, const Console& console) {
   }
   SelectedTapes selected = select_tapes(options.job);
   for (const harness::Error& error : selected.errors) console.error(error);
-  if (!selected.errors.empty()) return kUsage;
+  const std::vector<harness::Error> broken = broken_goldens(options.job, selected.tapes);
+  for (const harness::Error& error : broken) console.error(error);
+  if (!selected.errors.empty() || !broken.empty()) return kUsage;
 
   handle_interrupts();
   matrix::Report report;
@@ -97,7 +99,14 @@ int run(Replay& options, const Console& console) {
   if (!result.errors.empty()) report.exit = kUsage;
 
   std::string text = rendered(report, options, console);
-  if (options.explain) text += explain(result.sessions);
+  if (options.explain) {
+    // Other forms are read by programs: the explanation goes beside them.
+    if (options.format == "text") {
+      text += explain(result.sessions);
+    } else {
+      console.err << explain(result.sessions);
+    }
+  }
   if (!deliver(text, options.output, console)) return kUsage;
   return matrix::exit_code(report);
 }

@@ -349,11 +349,13 @@ void AgentSession::settle(telemetry::AgentRun& run, Call& call) {
 void AgentSession::report(telemetry::AgentRun& run, Next end) {
   if (end == Next::kHang || end == Next::kOffScript) run.abandon();
   if (end == Next::kHang) {
+    reason_ = "the tape stalls, and the client waits for ever";
     recorder_.outcome("hang", Object{});
     return;
   }
   if (!off_script_) off_script_ = player_.missing();
   if (off_script_) {
+    reason_ = off_script_->reason;
     recorder_.outcome("off-script", Object{{"line", static_cast<std::int64_t>(off_script_->line)}});
     return;
   }

@@ -23,6 +23,8 @@ class AgentSession {
                Recorder& recorder);
   // Runs to the end and reports the outcome.
   void run();
+  // Why the session hangs or is off script: what was seen, where. Else empty.
+  const std::string& reason() const { return reason_; }
 
  private:
   struct Call;
@@ -48,6 +50,7 @@ class AgentSession {
   json::Value final_output_;
   telemetry::ClientError error_;
   std::optional<TapePlayer::OffScript> off_script_;
+  std::string reason_;
 };
 
 }  // namespace codex::harness

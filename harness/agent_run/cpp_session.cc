@@ -68,6 +68,7 @@ void run_cpp_session(const Tape& tape, const std::function<void(const Observatio
   AgentSession session(tape, hub, provider, *recorder);
   session.run();
   extra = library.shown();
+  if (!session.reason().empty()) extra.object()->set("reason", session.reason());
 }
 
 }  // namespace codex::harness

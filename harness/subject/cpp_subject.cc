@@ -122,6 +122,10 @@ bool CppSubject::hear(const std::string& line, SubjectRun& run) {
   }
   if (said.get("end") != nullptr) {
     if (const json::Value* extra = said.get("extra")) run.extra = *extra;
+    if (json::Object* extra = run.extra.object()) {
+      if (const json::Value* reason = extra->find("reason")) run.reason = reason->text();
+      extra->erase("reason");
+    }
     const std::optional<Outcome> told = told_outcome(run);
     if (!told) return crash("the worker ended the session without an outcome");
     run.outcome = *told;

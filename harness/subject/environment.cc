@@ -9,7 +9,7 @@ std::vector<std::string> worker_environment(const json::Value& extra) {
   const char* path = std::getenv("PATH");
   variables.set("PATH", path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin");
   variables.set("LANG", "C.UTF-8");
-  for (const char* name : {"HOME", "TZ"}) {
+  for (const char* name : {"HOME", "TZ", "CODEX_TELEMETRY_DATA_DIR"}) {
     if (const char* value = std::getenv(name)) variables.set(name, value);
   }
   if (const json::Object* more = extra.object()) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "codex/telemetry/pipeline.h"
 #include "log_output.h"
 
 namespace codex::telemetry {
@@ -58,6 +59,16 @@ struct Registry {
   }
 };
 
+bool switched_off(const DefaultLoggerOptions& options) {
+#ifdef CODEX_TELEMETRY_DISABLED
+  constexpr bool kBuiltWithout = true;
+#else
+  constexpr bool kBuiltWithout = false;
+#endif
+  if (options.enabled) return !*options.enabled;
+  return kBuiltWithout || telemetry_disabled(process_environment());
+}
+
 }  // namespace
 
 DefaultLoggerOptions verbose_stdout() {
@@ -71,6 +82,7 @@ DefaultLogger attach_default_logger(DefaultLoggerOptions options) {
   using Output = DefaultLogger::Output;
   Logger& logger = options.logger != nullptr ? *options.logger : agents_logger();
   auto made = std::make_shared<Output>(options, logger);
+  if (switched_off(options)) return DefaultLogger(std::move(made));
   std::vector<std::shared_ptr<Output>> held;  // what goes, goes when the lock is gone
   auto& registry = Registry<Output>::get();
   const std::lock_guard lock(registry.mutex);
@@ -109,6 +121,8 @@ bool DefaultLogger::detach() {
   return output->output.close();
 }
 
-DefaultLoggerCounts DefaultLogger::counts() const { return output_->output.counts(); }
+DefaultLoggerCounts DefaultLogger::counts() const {
+  return output_->output.counts();
+}
 
 }  // namespace codex::telemetry

@@ -39,7 +39,8 @@ std::string_view redacted_template(std::string_view message_template) {
        field = next_field(message_template, field.end)) {
     if (std::find(kNames.begin(), kNames.end(), field.name) != kNames.end()) continue;
     std::string_view shown = message_template.substr(0, field.begin);
-    while (shown.ends_with(' ') || shown.ends_with(':')) shown.remove_suffix(1);
+    while (shown.ends_with(' ') || shown.ends_with(':'))
+      shown.remove_suffix(1);
     return shown;
   }
   return message_template;

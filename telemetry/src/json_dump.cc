@@ -1,6 +1,7 @@
 // json.dumps of CPython 3.11: the encoder of Modules/_json.c.
 #include <array>
 #include <cmath>
+#include <ostream>
 
 #include "codex/telemetry/json.h"
 #include "utf8.h"
@@ -163,6 +164,10 @@ std::string dump(const Value& value, const Style& style) {
   std::string out;
   dump_to(out, value, style);
   return out;
+}
+
+std::ostream& operator<<(std::ostream& stream, const Value& value) {
+  return stream << dump(value, kCompact);
 }
 
 std::size_t compact_size(const Value& value) {

@@ -1,17 +1,17 @@
 #include "line_writer.h"
 
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <mutex>
 #include <ostream>
+#include <poll.h>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
+
+#include <sys/stat.h>
 
 namespace codex::telemetry {
 namespace {

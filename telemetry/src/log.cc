@@ -14,11 +14,16 @@ namespace codex::telemetry {
 
 std::string_view level_name(Level level) {
   switch (level) {
-    case Level::kDebug: return "DEBUG";
-    case Level::kInfo: return "INFO";
-    case Level::kWarning: return "WARNING";
-    case Level::kError: return "ERROR";
-    case Level::kCritical: return "CRITICAL";
+    case Level::kDebug:
+      return "DEBUG";
+    case Level::kInfo:
+      return "INFO";
+    case Level::kWarning:
+      return "WARNING";
+    case Level::kError:
+      return "ERROR";
+    case Level::kCritical:
+      return "CRITICAL";
   }
   return "NOTSET";
 }
@@ -102,13 +107,16 @@ struct Logger::Handlers {
   }
   int threshold() const {
     int least = std::numeric_limits<int>::max();
-    for (const auto& entry : *list) least = std::min(least, entry->least.load());
+    for (const auto& entry : *list)
+      least = std::min(least, entry->least.load());
     return std::max(least, level);
   }
 };
 
 Logger::Logger(std::string name)
-    : name_(std::move(name)), threshold_(std::numeric_limits<int>::max()), handlers_(new Handlers) {}
+    : name_(std::move(name)),
+      threshold_(std::numeric_limits<int>::max()),
+      handlers_(new Handlers) {}
 Logger::~Logger() = default;
 
 void Logger::set_level(Level level) {

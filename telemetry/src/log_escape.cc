@@ -13,7 +13,9 @@ constexpr std::uint64_t kHighBits = 0x8080808080808080U;
 
 // The high bit of a byte is set where the byte of `word` is zero; right as far as the question is
 // whether there is any.
-std::uint64_t zero_bytes(std::uint64_t word) { return (word - kOnes) & ~word & kHighBits; }
+std::uint64_t zero_bytes(std::uint64_t word) {
+  return (word - kOnes) & ~word & kHighBits;
+}
 
 // Whether all eight bytes are printable ASCII, and for JSON none of them " or backslash.
 template <bool kJson>
@@ -38,33 +40,27 @@ bool unsafe(char32_t value) {
 
 void append_hex(std::string& out, char32_t value, int digits) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += kHex[(value >> shift) & 0xF];
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+    out += kHex[(value >> shift) & 0xF];
 }
 
 template <bool kJson>
 void append_escape(std::string& out, char32_t value) {
+  // Characters that have an escape of two letters, and the second one.
+  constexpr std::string_view kShort = kJson ? "\n\r\t\"\\\b\f" : "\n\r\t";
+  constexpr std::string_view kLetters = "nrt\"\\bf";
   out += '\\';
-  switch (value) {
-    case '\n': out += 'n'; return;
-    case '\r': out += 'r'; return;
-    case '\t': out += 't'; return;
-    default: break;
-  }
-  if constexpr (kJson) {
-    switch (value) {
-      case '"': out += '"'; return;
-      case '\\': out += '\\'; return;
-      case '\b': out += 'b'; return;
-      case '\f': out += 'f'; return;
-      default: break;
-    }
-  } else if (value < 0x100) {
+  const std::size_t known =
+      value < 0x80 ? kShort.find(static_cast<char>(value)) : std::string_view::npos;
+  if (known != std::string_view::npos) {
+    out += kLetters[known];
+  } else if (!kJson && value < 0x100) {
     out += 'x';
     append_hex(out, value, 2);
-    return;
+  } else {
+    out += 'u';  // nothing beyond U+FFFF is unsafe
+    append_hex(out, value, 4);
   }
-  out += 'u';  // nothing beyond U+FFFF is unsafe
-  append_hex(out, value, 4);
 }
 
 template <bool kJson>
@@ -97,7 +93,9 @@ void append_escaped(std::string& out, std::string_view text) {
 
 }  // namespace
 
-void append_plain(std::string& out, std::string_view text) { append_escaped<false>(out, text); }
+void append_plain(std::string& out, std::string_view text) {
+  append_escaped<false>(out, text);
+}
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';

@@ -97,7 +97,8 @@ void LogOutput::set(LogFormat format, Level level) {
 bool LogOutput::close() {
   if (closed_.exchange(true)) return false;
   const int own = uses_of_this_thread(this);
-  for (int uses = uses_.load(); uses > own; uses = uses_.load()) uses_.wait(uses);
+  for (int uses = uses_.load(); uses > own; uses = uses_.load())
+    uses_.wait(uses);
   return true;
 }
 
@@ -207,8 +208,8 @@ bool LogOutput::scrub(Workspace& work, LogLine& line, bool json) const {
   for (json::Value& arg : work.args) {
     replaced |= scrubber.scrub(arg);
     const json::Value* const shown = arg.get("text");
-    const std::string text = shown != nullptr && shown->is_string() ? *shown->string()
-                                                                    : json::python_str(arg);
+    const std::string text =
+        shown != nullptr && shown->is_string() ? *shown->string() : json::python_str(arg);
     if (in_message && work.message.find(text) == std::string::npos) arg = "[REDACTED]";
   }
   line.args = work.args;

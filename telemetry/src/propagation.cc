@@ -42,8 +42,9 @@ bool valid_key(std::string_view key) {
          lower_case(vendor[0]) && all_key_characters(vendor);
 }
 
+// Of a member without the blanks around it.
 bool valid_value(std::string_view value) {
-  return !value.empty() && value.size() <= 256 && value.back() != ' ' &&
+  return !value.empty() && value.size() <= 256 &&
          std::all_of(value.begin(), value.end(),
                      [](char c) { return c >= ' ' && c <= '~' && c != ',' && c != '='; });
 }

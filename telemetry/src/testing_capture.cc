@@ -8,14 +8,6 @@
 #include <unordered_set>
 #include <utility>
 
-namespace codex::json {
-
-std::ostream& operator<<(std::ostream& stream, const Value& value) {
-  return stream << dump(value, kCompact);
-}
-
-}  // namespace codex::json
-
 namespace codex::telemetry {
 
 // ---- log records ----

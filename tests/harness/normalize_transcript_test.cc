@@ -146,7 +146,7 @@ TEST(NormalizeTranscript, OfRealRunsEveryRuleFires) {
   rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
   EXPECT_THAT(rules, ElementsAre("identity-span", "identity-thread", "identity-trace",
                                  "log-object-address", "output-schema-file", "span-ended-at",
-                                 "span-started-at"));
+                                 "span-started-at", "usage-entries-of-parallel-calls"));
 }
 
 TEST(NormalizeTranscript, NormalizingAgainChangesNothing) {

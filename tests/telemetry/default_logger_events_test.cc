@@ -27,11 +27,8 @@ class LoggedEvents : public testing::Test {
  protected:
   DefaultLogger attach(LogFormat format, Level level = Level::kDebug, bool redact = false,
                        std::string prefix = {}) {
-    DefaultLoggerOptions options;
-    options.format = format;
+    DefaultLoggerOptions options = everything_to(lines_.sink(), logger_, format);
     options.level = level;
-    options.sink = lines_.sink();
-    options.logger = &logger_;
     options.events = &hub_;
     options.event_prefix = std::move(prefix);
     options.switches.dont_log_model_data = redact;
@@ -42,6 +39,7 @@ class LoggedEvents : public testing::Test {
   LogLines lines_;
   Logger logger_{"openai.agents"};
   Hub hub_;
+  const std::string key_ = "sk-proj-" + std::string("Zx7Qm2Lp9Rt4Vb8Ny3Kc6Hd1Jf5Gs0Wa");
 };
 
 const json::Object kFailed{{"error", json::Object{{"message", "high\ndemand"}}}};
@@ -98,6 +96,8 @@ TEST_F(LoggedEvents, RedactionLeavesQuotesOutTemplateAndAll) {
                                       R"("args":["x"]})"));
   hub_.emit(make(event::kToolStart, {{"tool", "command_execution"}}));
   EXPECT_THAT(lines_.one(), HasSubstr(R"("message":"tool started: command_execution")"));
+  hub_.emit(make(event::kItemUpdated, {{"item", json::Object{{"type", "reasoning"}}}}));
+  EXPECT_THAT(lines_.one(), HasSubstr(R"("message":"item updated: reasoning")"));
   output.detach();
 }
 
@@ -122,10 +122,7 @@ TEST_F(LoggedEvents, NoEventQuotesItsDataWhenRedacted) {
 }
 
 // Nothing that a rule knows may show: in no format, in no part of a line.
-class ScrubbedLines : public LoggedEvents, public testing::WithParamInterface<LogFormat> {
- protected:
-  const std::string key_ = "sk-proj-" + std::string("Zx7Qm2Lp9Rt4Vb8Ny3Kc6Hd1Jf5Gs0Wa");
-};
+class ScrubbedLines : public LoggedEvents, public testing::WithParamInterface<LogFormat> {};
 
 TEST_P(ScrubbedLines, SecretsAreReplaced) {
   DefaultLogger output = attach(GetParam());
@@ -151,10 +148,22 @@ TEST_P(ScrubbedLines, SecretsAreReplaced) {
   // Neither the template nor the argument is a secret by itself.
   const std::string password = "hunter2-Tr0ub4dor";
   logger_.debug("password=%s", {password});
-  for (const std::string& line : lines_.take()) EXPECT_THAT(line, Not(HasSubstr(password))) << line;
+  for (const std::string& line : lines_.take())
+    EXPECT_THAT(line, Not(HasSubstr(password))) << line;
   EXPECT_EQ(output.counts().scrubbed, 7U);
   logger_.debug("clean");
   EXPECT_EQ(output.counts().scrubbed, 7U);
+  output.detach();
+}
+
+TEST_F(LoggedEvents, ArgumentsKeepWhatIsNoSecret) {
+  DefaultLogger output = attach(LogFormat::kJson);
+  logger_.debug("%s %s %s", {"before " + key_ + " behind", 7, "clean"});
+  EXPECT_THAT(
+      lines_.one(),
+      testing::MatchesRegex(R"(.*"args":\["before \[REDACTED:[a-z-]*\] behind",7,"clean"\].*)"));
+  logger_.debug("the message does not have it", {key_});
+  EXPECT_THAT(lines_.one(), testing::MatchesRegex(R"(.*"args":\["\[REDACTED:[a-z-]*\]"\].*)"));
   output.detach();
 }
 
@@ -173,11 +182,7 @@ INSTANTIATE_TEST_SUITE_P(Formats, ScrubbedLines,
                                          LogFormat::kJson));
 
 TEST_F(LoggedEvents, TheHostsOwnScrubber) {
-  DefaultLoggerOptions options;
-  options.format = LogFormat::kJson;
-  options.level = Level::kDebug;
-  options.logger = &logger_;
-  options.sink = lines_.sink();
+  DefaultLoggerOptions options = everything_to(lines_.sink(), logger_, LogFormat::kJson);
   Correlation ids;
   ids.call = "a value of ours";
   const CorrelationScope scope(ids);

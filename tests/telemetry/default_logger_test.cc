@@ -1,23 +1,20 @@
-// Formats, levels, ids, events and attaching of the default logger. What the sinks do is in
-// log_sink_test.cc, what is escaped in log_escape_test.cc, the client's own lines in
-// tests/harness/default_logger_parity_test.cc.
+// What the lines of the default logger hold. Who gets them is in default_logger_attach_test.cc,
+// what the sinks do in log_sink_test.cc, what is escaped in log_escape_test.cc, the client's own
+// lines in tests/harness/default_logger_parity_test.cc.
 #include "codex/telemetry/default_logger.h"
 
-#include <optional>
-#include <sstream>
+#include <functional>
+#include <limits>
+#include <string>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "codex/telemetry/event_names.h"
 #include "tests/telemetry/log_lines.h"
 
 namespace codex::telemetry {
 namespace {
-
-using testing::ElementsAre;
-using testing::IsEmpty;
 
 std::chrono::system_clock::time_point at(std::int64_t micros) {
   return std::chrono::system_clock::time_point(std::chrono::microseconds(micros));
@@ -25,12 +22,8 @@ std::chrono::system_clock::time_point at(std::int64_t micros) {
 
 class DefaultLoggerTest : public testing::Test {
  protected:
-  DefaultLoggerOptions options(LogFormat format, Level level = Level::kDebug) {
-    DefaultLoggerOptions made;
-    made.format = format;
-    made.level = level;
-    made.sink = lines_.sink();
-    made.logger = &logger_;
+  DefaultLoggerOptions options(LogFormat format) {
+    DefaultLoggerOptions made = everything_to(lines_.sink(), logger_, format);
     made.now = [] { return at(1767323045678901); };
     return made;
   }
@@ -73,7 +66,8 @@ TEST_F(DefaultLoggerTest, VerboseGoesToStdout) {
 TEST_F(DefaultLoggerTest, Formats) {
   const json::Object thrown{{"class", "agents.exceptions.UserError"}, {"text", "Boom\n\"q\""}};
   const auto log = [&] {
-    logger_.log(Level::kError, "%s failed: %s", {"Codex tool", thrown}, "agents.exceptions.UserError");
+    logger_.log(Level::kError, "%s failed: %s", {"Codex tool", thrown},
+                "agents.exceptions.UserError");
   };
   EXPECT_EQ(print(LogFormat::kMessage, log),
             R"(Codex tool failed: Boom\n"q"\nagents.exceptions.UserError: Boom\n"q")");
@@ -111,8 +105,9 @@ TEST_F(DefaultLoggerTest, ArgumentsInJson) {
     return shown == nullptr ? "none" : json::dump(*shown, json::kCompact);
   };
   EXPECT_EQ(args({}), "none");
-  EXPECT_EQ(args({1, -2.5, true, json::Value(), "s", json::Integer{"123456789012345678901234567890"}}),
-            R"([1,-2.5,true,null,"s",123456789012345678901234567890])");
+  EXPECT_EQ(
+      args({1, -2.5, true, json::Value(), "s", json::Integer{"123456789012345678901234567890"}}),
+      R"([1,-2.5,true,null,"s",123456789012345678901234567890])");
   EXPECT_EQ(args({json::Array{}, json::Object{}, json::Array{1, json::Array{"x"}},
                   json::Object{{"k", json::Object{{"l", 1}}}, {"m", false}}}),
             R"([[],{},[1,["x"]],{"k":{"l":1},"m":false}])");
@@ -167,7 +162,8 @@ TEST_F(DefaultLoggerTest, IdsOfNestedScopesAndThreads) {
       inner.call = "call_\"1\"";
       const CorrelationScope two(inner);
       const std::string all = R"(,"session":"s","thread":"t1","turn":"turn\u001b","item":"item_0",)"
-                              R"("call":"call_\"1\"",)" + trace;
+                              R"("call":"call_\"1\"",)" +
+                              trace;
       EXPECT_EQ(ids(), all);
       EXPECT_EQ(ids(), all);
       std::string elsewhere, restored;
@@ -183,109 +179,6 @@ TEST_F(DefaultLoggerTest, IdsOfNestedScopesAndThreads) {
   }
   EXPECT_EQ(ids(), "}");
   EXPECT_TRUE(output.detach());
-}
-
-TEST_F(DefaultLoggerTest, EachOutputHasItsOwnLevel) {
-  DefaultLogger all = attach_default_logger(options(LogFormat::kMessage));
-  LogLines others;
-  DefaultLoggerOptions second = options(LogFormat::kLevelAndName, Level::kError);
-  second.sink = others.sink();
-  DefaultLogger errors = attach_default_logger(second);
-  logger_.debug("d");
-  logger_.log(Level::kCritical, "c");
-  EXPECT_THAT(lines_.take(), ElementsAre("d", "c"));
-  EXPECT_THAT(others.take(), ElementsAre("CRITICAL:openai.agents:c"));
-  logger_.set_level(Level::kInfo);  // is in force before both
-  EXPECT_FALSE(logger_.enabled(Level::kDebug));
-  logger_.debug("d");
-  all.detach();
-  EXPECT_FALSE(logger_.enabled(Level::kWarning));
-  EXPECT_TRUE(logger_.enabled(Level::kError));
-  errors.detach();
-  EXPECT_FALSE(logger_.enabled(Level::kCritical));
-  EXPECT_THAT(lines_.take(), IsEmpty());
-}
-
-TEST_F(DefaultLoggerTest, AttachedTwiceIsOneOutput) {
-  std::ostringstream stream;
-  DefaultLoggerOptions given = options(LogFormat::kMessage, Level::kError);
-  given.sink = LogSink::stream(stream);
-  DefaultLogger first = attach_default_logger(given);
-  given.format = LogFormat::kLevelAndName;
-  given.level = Level::kInfo;
-  DefaultLogger second = attach_default_logger(given);
-  logger_.debug("m");
-  logger_.log(Level::kInfo, "m");
-  EXPECT_EQ(stream.str(), "INFO:openai.agents:m\n");
-  EXPECT_EQ(first.counts().lines, 1U);
-  EXPECT_EQ(second.counts().lines, 1U);
-  EXPECT_TRUE(first.detach());
-  EXPECT_FALSE(second.detach());
-  logger_.log(Level::kError, "m");
-  EXPECT_EQ(stream.str(), "INFO:openai.agents:m\n");
-
-  DefaultLogger third = attach_default_logger(given);  // it can come back
-  logger_.log(Level::kError, "m");
-  EXPECT_EQ(stream.str(), "INFO:openai.agents:m\nERROR:openai.agents:m\n");
-  EXPECT_TRUE(third.detach());
-}
-
-std::vector<std::string> plain_function_lines;
-void plain_function(std::string_view line) { plain_function_lines.emplace_back(line); }
-
-TEST_F(DefaultLoggerTest, WhatIsTheSameSink) {
-  const auto lines = [&](const LogSink& a, const LogSink& b) {
-    std::vector<DefaultLogger> outputs;
-    for (const LogSink& sink : {a, b}) {
-      DefaultLoggerOptions given = options(LogFormat::kMessage);
-      given.sink = sink;
-      outputs.push_back(attach_default_logger(given));
-    }
-    logger_.debug("m");
-    const std::uint64_t first = outputs[0].counts().lines;
-    const std::uint64_t both = first + outputs[1].counts().lines;
-    const bool same = outputs[0].detach() && !outputs[1].detach();
-    EXPECT_EQ(first, 1U);
-    EXPECT_EQ(both, 2U);  // of one output or of two
-    outputs[1].detach();
-    return same ? 1 : 2;
-  };
-  std::ostringstream one, two;
-  EXPECT_EQ(lines(LogSink::stream(one), LogSink::stream(two)), 2);
-  EXPECT_EQ(lines(LogSink::stream(one), LogSink::stream(one)), 1);
-  EXPECT_EQ(one.str(), "m\nm\n");
-  EXPECT_EQ(lines(LogSink::descriptor(-5), LogSink::descriptor(-5)), 1);
-  EXPECT_EQ(lines(LogSink::descriptor(-5), LogSink::descriptor(-6)), 2);
-  EXPECT_EQ(lines(LogSink::function(&plain_function), LogSink::function(&plain_function)), 1);
-  EXPECT_THAT(plain_function_lines, ElementsAre("m"));
-  EXPECT_EQ(lines(lines_.sink(), lines_.sink()), 2);  // cannot be compared
-}
-
-TEST_F(DefaultLoggerTest, LoggerAndHubMayGoFirst) {
-  std::ostringstream stream;
-  DefaultLoggerOptions given = options(LogFormat::kMessage);
-  given.sink = LogSink::stream(stream);
-  std::optional<DefaultLogger> old;
-  alignas(Logger) unsigned char place[sizeof(Logger)];
-  for (int i = 0; i < 2; ++i) {  // the second logger stands where the first one stood
-    auto* const logger = new (place) Logger("another");
-    auto hub = std::make_unique<Hub>();
-    given.logger = logger;
-    given.events = hub.get();
-    DefaultLogger output = attach_default_logger(given);
-    logger->log(Level::kError, "m");
-    Event event;
-    event.name = event::kTurnStart;
-    hub->emit(event);
-    hub.reset();
-    logger->~Logger();
-    if (old) {
-      EXPECT_TRUE(old->detach());
-    }
-    old = output;
-  }
-  EXPECT_EQ(stream.str(), "m\nturn started\nm\nturn started\n");
-  EXPECT_TRUE(old->detach());
 }
 
 }  // namespace

@@ -171,7 +171,7 @@ TEST_F(Examples, DriveAppServerSaysWhatWentWrong) {
   const Finished gone = run("drive_app_server hi true");
   EXPECT_EQ(gone.status, 1);
   EXPECT_EQ(gone.err, "drive_app_server: the server has ended\n");
-  folder_.write("server", "read -r line; echo '{\"id\":1,\"error\":{\"code\":-1}}'; read -r line\n");
+  folder_.write("server", "read -r line; echo '{\"id\":1,\"error\":{}}'; read -r line\n");
   const Finished refused = run("drive_app_server hi sh server");
   EXPECT_EQ(refused.status, 1);
   EXPECT_EQ(refused.err, "drive_app_server: initialize failed\n");

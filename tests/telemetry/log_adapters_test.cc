@@ -27,7 +27,8 @@ Correlation thread_ids(std::string thread, std::string turn = {}) {
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(line);
   return lines;
 }
 
@@ -76,13 +77,12 @@ TEST(OstreamAdapter, PassesFailuresOn) {
 
 TEST(OstreamAdapter, LeavesABufferThatCameLater) {
   std::ostringstream stream, other;
-  std::streambuf* const own = stream.rdbuf();
+  std::ostream host(stream.rdbuf());
   {
-    std::ostream host(own);
     const CorrelatedStream correlated(host);
     host.rdbuf(other.rdbuf());
-    host << "x";
   }
+  host << "x";
   EXPECT_EQ(other.str(), "x");
 }
 
@@ -90,7 +90,8 @@ TEST(OstreamAdapter, OneLineByHand) {
   std::ostringstream stream;
   stream << with_ids << "none\n";
   const CorrelationScope scope(thread_ids("t", "a b"));
-  stream << with_ids << "some\n" << "plain\n";
+  stream << with_ids << "some\n"
+         << "plain\n";
   EXPECT_EQ(stream.str(), "none\n[thread=t turn=\"a b\"] some\nplain\n");
 }
 
@@ -100,10 +101,12 @@ void from_many_threads(const Log& log) {
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&log, i] {
       const CorrelationScope scope(thread_ids(std::to_string(i)));
-      for (int line = 0; line < 100; ++line) log(i, line);
+      for (int line = 0; line < 100; ++line)
+        log(i, line);
     });
   }
-  for (std::thread& thread : threads) thread.join();
+  for (std::thread& thread : threads)
+    thread.join();
 }
 
 std::vector<std::string> lines_of_many_threads() {

@@ -1,8 +1,9 @@
 // What a line of the default logger lets through: texts that act on terminals, break lines, turn
 // text around, or are no text at all.
+#include <rapidcheck.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <rapidcheck.h>
 
 #include "codex/telemetry/default_logger.h"
 #include "codex/telemetry/log_ids.h"
@@ -14,12 +15,7 @@ namespace {
 std::string printed(LogFormat format, const std::string& text) {
   LogLines lines;
   Logger logger("openai.agents");
-  DefaultLoggerOptions options;
-  options.format = format;
-  options.level = Level::kDebug;
-  options.sink = lines.sink();
-  options.logger = &logger;
-  DefaultLogger output = attach_default_logger(options);
+  DefaultLogger output = attach_default_logger(everything_to(lines.sink(), logger, format));
   logger.debug("%s", {text});
   output.detach();
   return lines.one();
@@ -100,7 +96,8 @@ const std::vector<Case> kCases = {
     {"\xed\xa0\xbd\xed\xb8\x80", "\\ud83d\\ude00"},
     // text of all kinds stays
     {"Zürich naïve ﬁ Ω ЖЩ 田中 さん 사회 ਸ ع", "Zürich naïve ﬁ Ω ЖЩ 田中 さん 사회 ਸ ع"},
-    {"😀 👩\u200d💻 🏳\ufe0f\u200d🌈 🇺🇸", "😀 👩\u200d💻 🏳\ufe0f\u200d🌈 🇺🇸"},
+    {"😀 👩\u200d💻 🏳\ufe0f\u200d🌈 🇺🇸",
+     "😀 👩\u200d💻 🏳\ufe0f\u200d🌈 🇺🇸"},
     {"Z̮̞̠͙͔ͅḀ̗̞͈̻̗", "Z̮̞̠͙͔ͅḀ̗̞͈̻̗"},
     {"\u00a0\u200b\u3000\ufeff", "\u00a0\u200b\u3000\ufeff"},
     {"\ufffd\uffff", "\ufffd\uffff"},
@@ -161,7 +158,8 @@ TEST(LogEscape, JsonOfTheTableReadsBack) {
 TEST(LogEscape, EveryCodePoint) {
   for (char32_t first = 0; first < 0x11000; first += 256) {
     std::string text = "x";
-    for (char32_t point = first; point < first + 256; ++point) text += utf8(point) + "|";
+    for (char32_t point = first; point < first + 256; ++point)
+      text += utf8(point) + "|";
     ASSERT_NO_FATAL_FAILURE(expect_all_formats_safe(text)) << std::hex << static_cast<int>(first);
   }
 }
@@ -176,12 +174,8 @@ TEST(LogEscape, AnyBytes) {
 TEST(LogEscape, LoggerNamesAndTemplatesToo) {
   LogLines lines;
   Logger logger("a\nb\x1b");
-  DefaultLoggerOptions options;
-  options.sink = lines.sink();
-  options.logger = &logger;
   for (const LogFormat format : {LogFormat::kLevelAndName, LogFormat::kJson}) {
-    options.format = format;
-    DefaultLogger output = attach_default_logger(options);
+    DefaultLogger output = attach_default_logger(everything_to(lines.sink(), logger, format));
     logger.log(Level::kError, "\n\x1b%s", {1}, "E\n\u202e");
     expect_safe(lines.one());
     output.detach();

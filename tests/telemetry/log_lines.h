@@ -1,16 +1,15 @@
-// For tests of the default logger: a sink that keeps its lines, and two ends of something.
+// For tests of the default logger: a sink that keeps its lines, options, two ends of something.
 #ifndef TESTS_TELEMETRY_LOG_LINES_H_
 #define TESTS_TELEMETRY_LOG_LINES_H_
-
-#include <unistd.h>
 
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
-#include "codex/telemetry/log_sink.h"
+#include "codex/telemetry/default_logger.h"
 
 namespace codex::telemetry {
 
@@ -37,6 +36,16 @@ class LogLines {
   std::mutex mutex_;
   std::vector<std::string> lines_;
 };
+
+inline DefaultLoggerOptions everything_to(LogSink sink, Logger& logger,
+                                          LogFormat format = LogFormat::kMessage) {
+  DefaultLoggerOptions options;
+  options.format = format;
+  options.level = Level::kDebug;
+  options.sink = std::move(sink);
+  options.logger = &logger;
+  return options;
+}
 
 // Of a pipe or a pair of sockets: pipe(&ends.read). Closed when it goes.
 struct Ends {

@@ -1,25 +1,26 @@
 // Where lines go: sinks that fail, block, log or go away.
 #include "codex/telemetry/log_sink.h"
 
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <fcntl.h>
 #include <fstream>
 #include <future>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "codex/telemetry/default_logger.h"
+#include "tests/support/temp_folder.h"
 #include "tests/telemetry/log_lines.h"
+
+#include <sys/socket.h>
 
 namespace codex::telemetry {
 namespace {
@@ -29,11 +30,7 @@ using testing::ElementsAre;
 class LogSinkTest : public testing::Test {
  protected:
   DefaultLogger attach(LogSink sink) {
-    DefaultLoggerOptions options;
-    options.level = Level::kDebug;
-    options.sink = std::move(sink);
-    options.logger = &logger_;
-    return attach_default_logger(options);
+    return attach_default_logger(everything_to(std::move(sink), logger_));
   }
   Logger logger_{"openai.agents"};
 };
@@ -60,8 +57,8 @@ TEST_F(LogSinkTest, StreamsThatFailAreCounted) {
   std::ostringstream throwing;
   throwing.setstate(std::ios::failbit);
   EXPECT_THROW(throwing.exceptions(std::ios::failbit | std::ios::badbit), std::ios::failure);
-  for (std::ostream* stream : {static_cast<std::ostream*>(&closed),
-                               static_cast<std::ostream*>(&throwing)}) {
+  for (std::ostream* stream :
+       {static_cast<std::ostream*>(&closed), static_cast<std::ostream*>(&throwing)}) {
     DefaultLogger output = attach(LogSink::stream(*stream));
     logger_.debug("m");
     logger_.debug("m");
@@ -160,6 +157,28 @@ TEST_F(LogSinkTest, WhatASinkLogsItselfIsDropped) {
   EXPECT_EQ(output.counts().nested, 2U);
   output.detach();
   other.detach();
+}
+
+TEST_F(LogSinkTest, StreamsAreFlushedAfterEachLine) {
+  const test::TempFolder folder;
+  const std::string path = folder.write("log", "");
+  std::ofstream file(path);
+  DefaultLogger output = attach(LogSink::stream(file));
+  logger_.debug("m");
+  std::string line;
+  EXPECT_TRUE(std::getline(std::ifstream(path), line));
+  EXPECT_EQ(line, "m");
+  output.detach();
+}
+
+TEST_F(LogSinkTest, DetachedBetweenRecordAndTurnItGetsNothing) {
+  LogLines lines;
+  std::optional<DefaultLogger> second;
+  DefaultLogger first = attach(LogSink::function([&](std::string_view) { second->detach(); }));
+  second = attach(lines.sink());
+  logger_.debug("both handlers were told off for this one");
+  EXPECT_THAT(lines.take(), testing::IsEmpty());
+  first.detach();
 }
 
 TEST_F(LogSinkTest, DetachWaitsForTheSink) {

@@ -1,12 +1,11 @@
 // The default logger from many threads at once. Run it under ThreadSanitizer.
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <fstream>
 #include <map>
 #include <sstream>
 #include <thread>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -38,16 +37,8 @@ class ManyThreads : public testing::Test {
         }
       });
     }
-    for (std::thread& thread : threads) thread.join();
-  }
-
-  static DefaultLoggerOptions json(Logger& logger, LogSink sink) {
-    DefaultLoggerOptions options;
-    options.format = LogFormat::kJson;
-    options.level = Level::kDebug;
-    options.logger = &logger;
-    options.sink = std::move(sink);
-    return options;
+    for (std::thread& thread : threads)
+      thread.join();
   }
 
   static void check(std::istream& stream) {
@@ -62,7 +53,12 @@ class ManyThreads : public testing::Test {
                 std::string_view::npos);
     }
     ASSERT_EQ(next.size(), static_cast<std::size_t>(kThreads));
-    for (const auto& [thread, count] : next) EXPECT_EQ(count, kLines) << thread;
+    for (const auto& [thread, count] : next)
+      EXPECT_EQ(count, kLines) << thread;
+  }
+
+  DefaultLoggerOptions json(LogSink sink) {
+    return everything_to(std::move(sink), logger_, LogFormat::kJson);
   }
 
   Logger logger_{"openai.agents"};
@@ -78,7 +74,7 @@ TEST_F(ManyThreads, WriteWholeLinesToAPipe) {
       all.append(bytes.data(), static_cast<std::size_t>(size));
     }
   });
-  DefaultLogger output = attach_default_logger(json(logger_, LogSink::descriptor(ends.write)));
+  DefaultLogger output = attach_default_logger(json(LogSink::descriptor(ends.write)));
   log_all();
   output.detach();
   close(std::exchange(ends.write, -1));
@@ -93,7 +89,7 @@ TEST_F(ManyThreads, WriteWholeLinesToAStream) {
   const std::string path = folder.write("log", "");
   {
     std::ofstream file(path);
-    DefaultLogger output = attach_default_logger(json(logger_, LogSink::stream(file)));
+    DefaultLogger output = attach_default_logger(json(LogSink::stream(file)));
     log_all();
     output.detach();  // and then the stream may go
     EXPECT_EQ(output.counts().lost, 0U);
@@ -104,12 +100,12 @@ TEST_F(ManyThreads, WriteWholeLinesToAStream) {
 
 TEST_F(ManyThreads, WriteWholeLinesToAFunctionWhileOutputsComeAndGo) {
   LogLines lines;
-  DefaultLogger output = attach_default_logger(json(logger_, lines.sink()));
+  DefaultLogger output = attach_default_logger(json(lines.sink()));
   std::atomic<bool> done{false};
   std::thread coming_and_going([&] {
     while (!done) {
       LogLines some;
-      DefaultLogger another = attach_default_logger(json(logger_, some.sink()));
+      DefaultLogger another = attach_default_logger(json(some.sink()));
       std::this_thread::yield();
       another.detach();  // `some` is not in use any more
     }
@@ -119,7 +115,8 @@ TEST_F(ManyThreads, WriteWholeLinesToAFunctionWhileOutputsComeAndGo) {
   coming_and_going.join();
   output.detach();
   std::stringstream stream;
-  for (const std::string& line : lines.take()) stream << line << '\n';
+  for (const std::string& line : lines.take())
+    stream << line << '\n';
   check(stream);
 }
 

@@ -171,15 +171,16 @@ TEST(SpanTree, NamesTasksAndTurnsAsWhatTheyAre) {
 }
 
 TEST(MemberAt, IsAKeyOrAPointer) {
-  const json::Object object{
-      {"a/b", 1}, {"item", json::Object{{"list", json::Array{"x", json::Object{{"", 2}}}}}}, {"", 3}};
+  const json::Array list{"x", json::Object{{"", 2}}};
+  const json::Object object{{"a/b", 1}, {"item", json::Object{{"list", list}}}, {"", 3}};
   EXPECT_EQ(*member_at(object, "a/b"), json::Value(1));
   EXPECT_EQ(*member_at(object, ""), json::Value(3));
   EXPECT_EQ(*member_at(object, "/"), json::Value(3));
   EXPECT_EQ(*member_at(object, "/item/list/0"), json::Value("x"));
   EXPECT_EQ(*member_at(object, "/item/list/1/"), json::Value(2));
-  for (const char* nowhere : {"b", "/b", "/item/list/2", "/item/list/-1", "/item/list/1x", "/item//",
-                              "/item/list/99999999999999999999", "/item/list/0/x", "/a/b"}) {
+  for (const char* nowhere :
+       {"b", "/b", "/item/list/2", "/item/list/-1", "/item/list/1x", "/item//",
+        "/item/list/99999999999999999999", "/item/list/0/x", "/a/b"}) {
     EXPECT_EQ(member_at(object, nowhere), nullptr) << nowhere;
   }
 }

@@ -82,8 +82,7 @@ TEST(Matchers, OfAnEventsIdsSayWhatStandsThere) {
             R"(no: is an event whose item isn't equal to "item_0")"
             R"( | codex.item.completed's item is "item_0")");
   EXPECT_NONFATAL_FAILURE(EXPECT_THAT(item, InCall("c2")),
-                          "Expected: is an event whose call is equal to \"c2\"\n"
-                          "  Actual: codex.item.completed session=\"s1\" thread=\"t1\" turn=");
+                          "Expected: is an event whose call is equal to \"c2\"\n  Actual: ");
 }
 
 TEST(Matchers, OfMetadataAndMeasurements) {
@@ -145,7 +144,7 @@ TEST(Matchers, OfLogLines) {
   EXPECT_EQ(verdict(log.records()[0], LogLine(Level::kDebug, HasSubstr("failed"))),
             R"(no: is a DEBUG record whose message has substring "failed" | )");
   EXPECT_NONFATAL_FAILURE(EXPECT_THAT(log.records()[0], LogLine(Level::kError, "x")),
-                          R"(Actual: ERROR "Codex tool failed")");
+                          "is a ERROR record whose message is equal to \"x\"");
 }
 
 TEST(Matchers, OfSequences) {

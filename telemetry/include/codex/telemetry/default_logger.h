@@ -15,7 +15,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "codex/telemetry/event.h"
 #include "codex/telemetry/log.h"
@@ -62,6 +64,9 @@ struct DefaultLoggerOptions {
   Switches switches = Switches::read(process_environment());
   // What replaces secrets, in message, arguments and ids; null: the built-in rules.
   std::shared_ptr<const Scrubber> scrubber;
+  // False: nothing is attached, and nothing printed. Not set: as CODEX_TELEMETRY_DISABLED says, in
+  // the environment or when the library was built (pipeline.h).
+  std::optional<bool> enabled;
   // The clock of records; empty: the system's. Events have their own time.
   std::function<std::chrono::system_clock::time_point()> now;
 };

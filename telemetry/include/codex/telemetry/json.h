@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -191,6 +192,8 @@ inline constexpr Style kCompactUnicode{false, ",", ":"};
 // ensure_ascii (as CPython's C encoder does), surrogate pairs for astral characters.
 std::string dump(const Value& value, const Style& style = kPythonDefault);
 void dump_to(std::string& out, const Value& value, const Style& style = kPythonDefault);
+// kCompact, for logs and for the messages of failed tests.
+std::ostream& operator<<(std::ostream& stream, const Value& value);
 // len(json.dumps(value, separators=(",", ":"))) without building it.
 std::size_t compact_size(const Value& value);
 

@@ -28,8 +28,7 @@ namespace codex::telemetry {
 //   logger->set_formatter(std::move(formatter));
 class SpdlogIdsFlag final : public spdlog::custom_flag_formatter {
  public:
-  void format(const spdlog::details::log_msg&, const std::tm&,
-              spdlog::memory_buf_t& out) override {
+  void format(const spdlog::details::log_msg&, const std::tm&, spdlog::memory_buf_t& out) override {
     prefix_.clear();
     append_ids_prefix(prefix_);
     out.append(prefix_.data(), prefix_.data() + prefix_.size());
@@ -75,8 +74,8 @@ class SpdlogIdsSink final : public spdlog::sinks::sink {
 // A logger of the same name and level that logs through `target`, with the ids.
 inline std::shared_ptr<spdlog::logger> spdlog_logger_with_ids(
     std::shared_ptr<spdlog::logger> target) {
-  auto logger = std::make_shared<spdlog::logger>(target->name(),
-                                                 std::make_shared<SpdlogIdsSink>(target));
+  auto logger =
+      std::make_shared<spdlog::logger>(target->name(), std::make_shared<SpdlogIdsSink>(target));
   logger->set_level(target->level());
   logger->flush_on(target->flush_level());
   return logger;

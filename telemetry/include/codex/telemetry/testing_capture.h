@@ -23,10 +23,6 @@
 #include "codex/telemetry/log.h"
 #include "codex/telemetry/tracing.h"
 
-namespace codex::json {
-std::ostream& operator<<(std::ostream& stream, const Value& value);  // compact JSON
-}  // namespace codex::json
-
 namespace codex::telemetry {
 
 // Attached to the logger for as long as it lives; the logger must outlive it.

@@ -73,7 +73,8 @@ class EventMember {
  public:
   using is_gtest_matcher = void;
 
-  EventMember(const char* what, json::Object Event::*member, std::string place, ValueMatcher matcher)
+  EventMember(const char* what, json::Object Event::*member, std::string place,
+              ValueMatcher matcher)
       : what_(what), member_(member), place_(std::move(place)), matcher_(std::move(matcher)) {}
   bool MatchAndExplain(const Event& event, ::testing::MatchResultListener* listener) const {
     const json::Object& object = event.*member_;
@@ -165,12 +166,13 @@ MATCHER(FitsRegistry, negation ? "does not fit the registry" : "fits the registr
 }
 
 // ---- JSON values ----
-MATCHER_P(JsonText, matcher, "is a string that " + ::testing::DescribeMatcher<std::string>(matcher)) {
+MATCHER_P(JsonText, matcher,
+          "is a string that " + ::testing::DescribeMatcher<std::string>(matcher)) {
   return arg.string() != nullptr &&
          ::testing::ExplainMatchResult(matcher, *arg.string(), result_listener);
 }
-MATCHER_P(JsonInt, matcher, "is an integer that " +
-          ::testing::DescribeMatcher<std::int64_t>(matcher)) {
+MATCHER_P(JsonInt, matcher,
+          "is an integer that " + ::testing::DescribeMatcher<std::int64_t>(matcher)) {
   const auto value = arg.as_int64();
   return value && ::testing::ExplainMatchResult(matcher, *value, result_listener);
 }
