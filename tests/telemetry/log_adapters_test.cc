@@ -169,6 +169,7 @@ TEST(SpdlogAdapter, AnyLoggerOfManyThreads) {
     target->set_level(spdlog::level::info);
     const std::shared_ptr<spdlog::logger> logger = spdlog_logger_with_ids(target);
     EXPECT_EQ(logger->name(), "host");
+    EXPECT_EQ(logger->level(), spdlog::level::info);
     logger->debug("below the level of the target");
     from_many_threads([&logger](int i, int line) { logger->info("line {} of {}", line, i); });
     logger->flush();
