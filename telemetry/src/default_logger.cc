@@ -112,8 +112,9 @@ bool DefaultLogger::detach() {
   {
     auto& registry = Registry<Output>::get();
     const std::lock_guard lock(registry.mutex);
-    std::erase_if(registry.outputs,
-                  [&](const auto& one) { return one.expired() || one.lock() == output; });
+    std::erase_if(registry.outputs, [&](const auto& one) {
+      return !one.owner_before(output) && !output.owner_before(one);
+    });
     output->leave_logger();
     output->leave_hub();
     output->logger_link.reset();

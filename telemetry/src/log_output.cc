@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "clean_texts.h"
 #include "codex/telemetry/registry.h"
 #include "event_message.h"
 #include "log_escape.h"
@@ -33,13 +34,13 @@ void drop_much(std::string& text) {
   if (text.capacity() > kKept) std::string().swap(text);
 }
 
-bool may_hold_secrets(const Scrubber& scrubber, const json::Value& arg) {
-  if (const std::string* text = arg.string()) return scrubber.may_hold_secrets(*text);
-  const json::Value* shown = arg.get("text");  // of what stands for an object
-  if (shown != nullptr && shown->is_string() && arg.object()->size() == 2 && arg.get("class")) {
-    return scrubber.may_hold_secrets(*shown->string());
-  }
-  return arg.is_array() || arg.is_object();
+// The text of an argument that is a string or stands for an object; null for anything else.
+const std::string* text_of(const json::Value& arg) {
+  if (arg.is_string()) return arg.string();
+  const json::Value* shown = arg.get("text");
+  const bool stands_for_an_object =
+      shown != nullptr && arg.object()->size() == 2 && arg.get("class");
+  return stands_for_an_object ? shown->string() : nullptr;
 }
 
 }  // namespace
@@ -52,6 +53,7 @@ struct LogOutput::Workspace {
   json::Array args;
   TimeText time;
   IdsText ids;
+  CleanTexts clean;
 };
 
 // From the check that the output is open until it may be gone. Leaves errno as it was: a log line
@@ -188,28 +190,28 @@ void LogOutput::finish(Workspace& work, LogLine& line, const Correlation& ids) {
 
 // Each text by itself, before anything is escaped. True when something was replaced.
 bool LogOutput::scrub(Workspace& work, LogLine& line, bool json) const {
-  const Scrubber& scrubber = *scrubber_;
-  const bool bare = json && line.message_template == work.message;  // then it need not be asked
-  bool replaced = scrubber.may_hold_secrets(work.message) && scrubber.scrub(work.message);
+  const auto may_hold_secrets = [&](std::string_view text) {
+    return work.clean.may_hold_secrets(scrubber_, text);
+  };
+  bool replaced = may_hold_secrets(work.message) && scrubber_->scrub(work.message);
   if (!json) return replaced;
   // What template and argument make together can be a secret that neither is: "token=%s".
   const bool in_message = replaced;
-  if (in_message || (!bare && scrubber.may_hold_secrets(line.message_template))) {
+  if (in_message || may_hold_secrets(line.message_template)) {
     work.clean_template = line.message_template;
-    replaced |= scrubber.scrub(work.clean_template);
+    replaced |= scrubber_->scrub(work.clean_template);
     line.message_template = work.clean_template;
   }
-  if (!in_message && std::none_of(line.args.begin(), line.args.end(), [&](const json::Value& arg) {
-        return may_hold_secrets(scrubber, arg);
-      })) {
-    return replaced;
-  }
+  const auto doubtful = [&](const json::Value& arg) {
+    const std::string* const text = text_of(arg);
+    return text != nullptr ? may_hold_secrets(*text) : arg.is_array() || arg.is_object();
+  };
+  if (!in_message && std::none_of(line.args.begin(), line.args.end(), doubtful)) return replaced;
   work.args.assign(line.args.begin(), line.args.end());
   for (json::Value& arg : work.args) {
-    replaced |= scrubber.scrub(arg);
-    const json::Value* const shown = arg.get("text");
-    const std::string text =
-        shown != nullptr && shown->is_string() ? *shown->string() : json::python_str(arg);
+    replaced |= scrubber_->scrub(arg);
+    const std::string* const known = text_of(arg);
+    const std::string text = known != nullptr ? *known : json::python_str(arg);
     if (in_message && work.message.find(text) == std::string::npos) arg = "[REDACTED]";
   }
   line.args = work.args;

@@ -167,6 +167,21 @@ TEST_F(LoggedEvents, ArgumentsKeepWhatIsNoSecret) {
   output.detach();
 }
 
+// What was found clean is remembered by its size and ends; but it is the whole text that counts.
+TEST_P(ScrubbedLines, AlsoBesideACleanTextThatLooksAlike) {
+  DefaultLogger output = attach(GetParam());
+  const std::string before = "the key was ", behind = " before it was changed";
+  for (int i = 0; i < 2; ++i) {
+    for (const bool secret : {false, true, true, false}) {
+      logger_.debug("%s", {before + (secret ? key_ : std::string(key_.size(), 'x')) + behind});
+      const std::string line = lines_.one();
+      EXPECT_THAT(line, Not(HasSubstr(key_.substr(8))));
+      EXPECT_EQ(line.find("[REDACTED:") != line.npos, secret) << line;
+    }
+  }
+  output.detach();
+}
+
 TEST_P(ScrubbedLines, IdsToo) {
   DefaultLogger output = attach(GetParam());
   Correlation ids;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace codex::telemetry {
@@ -18,12 +19,11 @@ class LogSink {
   // (of several processes: on a file that is open for appending, or on a pipe up to PIPE_BUF).
   // Nothing is buffered, and what the host has in its own buffers of stdio or iostream comes when
   // the host flushes them. A closed pipe costs the line, never a SIGPIPE. A descriptor that would
-  // block and must not (O_NONBLOCK) costs the line. It is not closed.
+  // block and must not (O_NONBLOCK) costs the line. It is not closed. A FILE* is reached by
+  // descriptor(fileno(file)).
   static LogSink descriptor(int fd) { return LogSink(fd); }
   static LogSink standard_output() { return descriptor(1); }
   static LogSink standard_error() { return descriptor(2); }
-
-  // A FILE* is reached by its descriptor: descriptor(fileno(file)).
 
   // Used by one thread at a time, though by none in particular, while no lock is held; flushed
   // after each line, as Python's StreamHandler does. It must live until the output is detached.
