@@ -1,5 +1,6 @@
 #include "harness/agent_run/agent_session.h"
 
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -98,6 +99,8 @@ struct AgentSession::Call {
     correlation.reset();
   }
 };
+
+AgentSession::~AgentSession() = default;
 
 AgentSession::AgentSession(const Tape& tape, telemetry::Hub& hub,
                            telemetry::TraceProvider& provider, Recorder& recorder)
@@ -214,7 +217,7 @@ AgentSession::Next AgentSession::turn(telemetry::AgentRun& run, const Value& ste
 
 // The calls of one turn run at once: all are begun, then the tape decides whose turn it is.
 AgentSession::Next AgentSession::tools(telemetry::AgentRun& run, const json::Array& calls) {
-  std::vector<std::unique_ptr<Call>> active;
+  const std::size_t first = calls_.size();
   for (const Value& given : calls) {
     auto call = std::make_unique<Call>();
     call->invocation = {tool_.name(), std::string(member(given, "call_id").text()),
@@ -223,8 +226,9 @@ AgentSession::Next AgentSession::tools(telemetry::AgentRun& run, const json::Arr
     recorder_.set_task(2 * call->number - 1);
     call->tool = std::make_unique<telemetry::ToolCall>(run, call->invocation);
     recorder_.set_task(0);
-    active.push_back(std::move(call));
+    calls_.push_back(std::move(call));
   }
+  const std::span active(calls_.begin() + static_cast<std::ptrdiff_t>(first), calls_.end());
   for (auto& call : active) call->tool->started();
   for (auto& call : active) {
     begin(run, *call);

@@ -21,6 +21,7 @@ class AgentSession {
  public:
   AgentSession(const Tape& tape, telemetry::Hub& hub, telemetry::TraceProvider& provider,
                Recorder& recorder);
+  ~AgentSession();
   // Runs to the end and reports the outcome.
   void run();
   // Why the session hangs or is off script: what was seen, where. Else empty.
@@ -43,6 +44,8 @@ class AgentSession {
   telemetry::Hub& hub_;
   telemetry::TraceProvider& provider_;
   Recorder& recorder_;
+  // Of all steps: the player asks them whether they are done for as long as it plays.
+  std::vector<std::unique_ptr<Call>> calls_;
   TapePlayer player_;
   CodexToolState tool_;
   json::Array input_;      // what the model gets, growing
