@@ -142,7 +142,7 @@ std::vector<std::string> CodexToolState::argv(const std::vector<std::string>& im
   if (json::truthy(option("skip_git_repo_check"))) out.emplace_back("--skip-git-repo-check");
   const bool schema = !member(tool_, "output_schema").is_null() ||
                       !member(member(tool_, "default_turn_options"), "output_schema").is_null();
-  // The client writes the schema to a fresh temporary file; CONTRACT 4's rule numbers its name.
+  // The client writes the schema to a fresh temporary file; the rule output-schema-file masks it.
   if (schema) add("--output-schema", "/tmp/codex-output-schema-/schema.json");
   const Value effort = option("model_reasoning_effort");
   if (json::truthy(effort)) add("--config", "model_reasoning_effort=\"" + text_of(effort) + "\"");
