@@ -13,6 +13,12 @@ const std::vector<std::string>& subject_names() {
   return names;
 }
 
+std::vector<std::string> reference_subjects() {
+  std::vector<std::string> names = subject_names();
+  std::erase(names, "cpp");
+  return names;
+}
+
 std::string reference_subject(harness::Transport transport) {
   return transport == harness::Transport::kExec ? "agents" : "codex-sdk";
 }

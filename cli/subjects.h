@@ -17,8 +17,10 @@ struct SubjectChoice {
   std::string venv;                // the environment with the clients
 };
 
-// Every subject's name: "cpp", "agents".
+// Every subject's name: "cpp", "agents", "codex-sdk".
 const std::vector<std::string>& subject_names();
+// Those that goldens come from: all but "cpp".
+std::vector<std::string> reference_subjects();
 // The Python client that a tape's goldens come from.
 std::string reference_subject(harness::Transport transport);
 bool selected(const SubjectChoice& choice, const std::string& name);

@@ -25,7 +25,11 @@ harness::Result<golden::StoredTranscript> read(const std::string& path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (!file) return harness::Error{"cannot be read", path, 0, "name a transcript or a golden"};
-  return golden::parse_observations(text.str(), path);
+  auto parsed = golden::parse_observations(text.str(), path);
+  if (parsed && parsed->transcript.lines.empty()) {
+    return harness::Error{"holds no observation", path, 0, "name a transcript or a golden"};
+  }
+  return parsed;
 }
 
 int run(const std::string& a, const std::string& b, const Console& console) {

@@ -10,7 +10,10 @@ namespace {
 constexpr std::array<std::string_view, 8> kChannels = {"wire",     "event", "log",  "span",
                                                        "approval", "usage", "hook", "outcome"};
 constexpr std::array<std::string_view, 2> kScopes = {"run", "global"};
-constexpr std::array<std::string_view, 4> kNumberedScopes = {"thread", "turn", "call", "trace"};
+constexpr std::array<std::string_view, 2> kNumberedScopes = {"call", "trace"};
+// Numbered by normalization. Before it, and where what stands on the wire does not look like an id,
+// codex's own id stands in the number's place.
+constexpr std::array<std::string_view, 2> kIdScopes = {"thread", "turn"};
 
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -21,8 +24,10 @@ bool is_scope(std::string_view scope) {
   if (contains(kScopes, scope)) return true;
   const std::size_t colon = scope.find(':');
   if (colon == std::string_view::npos) return false;
+  const std::string_view kind = scope.substr(0, colon);
   const std::string_view number = scope.substr(colon + 1);
-  return contains(kNumberedScopes, scope.substr(0, colon)) && !number.empty() &&
+  if (contains(kIdScopes, kind)) return true;
+  return contains(kNumberedScopes, kind) && !number.empty() &&
          std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 

@@ -11,8 +11,9 @@
 namespace codex::harness {
 
 // lane is "CHANNEL/SCOPE": CHANNEL one of wire event log span approval usage hook outcome, SCOPE
-// one of run, global, thread:N, turn:N, call:N, trace:N. Order is exact within a lane and means
-// nothing across lanes.
+// one of run, global, thread:N, turn:N, call:N, trace:N; a subject says thread:ID and turn:ID, with
+// codex's own id, which normalization numbers. Order is exact within a lane and means nothing
+// across lanes.
 struct Observation {
   std::string lane;
   std::string name;

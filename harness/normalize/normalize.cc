@@ -9,6 +9,7 @@
 #include "harness/normalize/lane_order.h"
 #include "harness/normalize/made_ids.h"
 #include "harness/normalize/rules.h"
+#include "harness/normalize/scope.h"
 #include "harness/normalize/span_tree.h"
 #include "harness/normalize/wire_ids.h"
 #include "harness/tape/file.h"
@@ -90,6 +91,7 @@ void RuleSet::Impl::replace_ids(const Identities& identities, Observation& obser
 void RuleSet::Impl::finish(const Tape& tape, std::vector<Observation> observations,
                            Transcript& transcript) const {
   Identities identities = wire_identities(tape);
+  for (Observation& observation : observations) number_scope(identities, observation.lane);
   SpanForest forest = take_trees(observations, identities);
   std::move(forest.lines.begin(), forest.lines.end(), std::back_inserter(observations));
   sort_by_lane(observations);

@@ -28,9 +28,7 @@ SubjectInfo CppSubject::info() {
   return {.name = "cpp", .package = kPackage, .version = options_.version};
 }
 
-bool CppSubject::applies(const Tape& tape) const {
-  return tape.transport == Transport::kExec;
-}
+bool CppSubject::applies(const Tape&) const { return true; }
 
 SubjectRun CppSubject::run(const Tape& tape, const SubjectOptions& options) {
   const Clock::time_point begin = Clock::now();

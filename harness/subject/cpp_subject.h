@@ -30,7 +30,7 @@ class CppSubject : public Subject {
   explicit CppSubject(CppOptions options) : options_(std::move(options)) {}
 
   SubjectInfo info() override;
-  // Tapes of exec.
+  // Any tape.
   bool applies(const Tape& tape) const override;
   // The worker reads the tape again, from tape.path.
   SubjectRun run(const Tape& tape, const SubjectOptions& options) override;

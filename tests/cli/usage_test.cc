@@ -1,6 +1,7 @@
 // What the tool says and how it exits when it is asked wrongly, or asked for itself. No Python.
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <ostream>
 #include <sstream>
 #include <string>
@@ -143,6 +144,10 @@ TEST_F(UsageTest, WhatSelectsNothingIsAnError) {
   expect_usage({"golden", "check", path("none")}, HasSubstr(path("none")));
   expect_usage({"diff", path("none"), path("none either")},
                AllOf(HasSubstr(path("none") + ": cannot be read"), HasSubstr(path("none either"))));
+  std::ofstream(path("nothing.jsonl")) << "\n";
+  expect_usage({"diff", path("nothing.jsonl"), path("nothing.jsonl")},
+               HasSubstr(path("nothing.jsonl") + ": holds no observation"));
+  expect_usage({"golden", "check", "--subject", "cpp"}, HasSubstr("real Python clients"));
 }
 
 TEST_F(UsageTest, AReportThatCannotBeWrittenIsAnError) {

@@ -67,6 +67,21 @@ TEST(NormalizeIdentities, AWrongThreadIsADifference) {
             "\"" + unknown + "\"");
 }
 
+TEST(NormalizeIdentities, LanesOfThreadsAreNumberedByTheTape) {
+  const auto lane_of = [](const std::string& lane) {
+    return normalized({event(lane, "x")}).lines[0].observation.lane;
+  };
+  EXPECT_EQ(lane_of("event/thread:" + std::string(kThread2)), "event/thread:2");
+  EXPECT_EQ(lane_of("event/thread:2"), "event/thread:2");
+  // A thread is no turn; what is no id, or not the tape's, stays.
+  for (const std::string& lane :
+       {"event/turn:" + std::string(kThread2), std::string("event/thread:t1"),
+        "event/thread:" + std::string(kThread2) + "x",
+        "event/thread:" + std::string(kThread1) + "/" + std::string(kThread2)}) {
+    EXPECT_EQ(lane_of(lane), lane);
+  }
+}
+
 TEST(NormalizeIdentities, IdsAreFoundInTextsKeysAndNames) {
   const std::string id(kThread1);
   const Transcript transcript = normalized(

@@ -1,0 +1,256 @@
+// golden review, accept, reject, prune: what becomes of the changes that wait.
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <ostream>
+#include <set>
+
+#include "cli/commands/golden.h"
+#include "cli/exit_codes.h"
+#include "cli/golden_job.h"
+#include "cli/job_options.h"
+#include "cli/review_dialog.h"
+#include "golden/review.h"
+#include "golden/store.h"
+#include "harness/normalize/pattern.h"
+#include "matrix/difference_text.h"
+
+namespace codex::cli {
+namespace {
+
+using golden::Decision;
+using golden::Slot;
+
+struct ReviewOptions {
+  GoldenOptions golden;
+  bool as_it_is = false;            // review what waits, run nothing
+  std::vector<std::string> causes;  // accept, reject
+  bool all = false;
+};
+
+bool is_wanted(const std::string& glob, const std::string& session) {
+  return glob.empty() || harness::matches_glob(glob, session);
+}
+
+harness::Result<golden::Review> load(golden::Store& store, const JobData& data,
+                                     const std::string& glob) {
+  return golden::Review::load(
+      store,
+      [&data](const json::Value& value, std::string* rule) {
+        return data.rules.is_mask(value, rule);
+      },
+      [&glob](const std::string& session) { return is_wanted(glob, session); });
+}
+
+int tell(const golden::Review::Result& result, const Console& console) {
+  for (const harness::Error& error : result.errors) console.error(error);
+  console.out << matrix::counted(result.accepted, "golden", "goldens") << " changed, "
+              << matrix::counted(result.rejected, "session", "sessions") << " with rejected changes, "
+              << result.left << " still waiting\n";
+  return result.errors.empty() ? kParity : kUsage;
+}
+
+// Runs the clients; what differs from its golden waits from now on. Nothing: go on; else the exit
+// status.
+std::optional<int> find_changes(GoldenOptions& options, const JobData& data, golden::Store& store,
+                                const Console& console) {
+  const SelectedTapes selected = select_tapes(options.job);
+  for (const harness::Error& error : selected.errors) console.error(error);
+  if (!selected.errors.empty() || !choose_references(options, console)) return kUsage;
+  const auto result = reference_runs(options, data, selected.tapes, console);
+  if (!result) return kUsage;
+  bool failed = false;
+  const Refused refused = for_each_keepable(
+      *result, console, [&](const SessionOutcome& session, const harness::Transcript& transcript) {
+        const golden::StoredTranscript fresh{session.provenance, transcript};
+        const auto old = store.read(transcript.session);
+        if (!old) console.error(old.error());
+        const bool same = old && old.value() &&
+                          golden::print_transcript(*old.value()) == golden::print_transcript(fresh);
+        const golden::Status status =
+            same ? store.reject(transcript.session) : store.write(fresh, Slot::kPending);
+        if (status) console.error(*status);
+        failed = failed || !old || status;
+      });
+  if (result->interrupted) return kInterrupted;
+  if (failed) return kUsage;
+  if (refused.unavailable) return kUnavailable;
+  return std::nullopt;
+}
+
+void tell_how_to_accept(const golden::Review& review, const Console& console) {
+  for (const golden::PendingCause& cause : review.causes()) print_cause(cause, false, console);
+  const std::string id = review.causes().front().cause.id;
+  console.error(
+      "golden review asks on a terminal, and this is none; say\n"
+      "  codex-telemetry-diff golden accept --cause " + id + "\n"
+      "  codex-telemetry-diff golden reject --cause " + id + "\n"
+      "  codex-telemetry-diff golden accept --all");
+}
+
+int review(ReviewOptions& options, const Console& console) {
+  if (!may_write("review", console)) return kUsage;
+  const auto data = JobData::load();
+  if (!data) {
+    console.error(data.error());
+    return kUsage;
+  }
+  golden::Store store(golden_folder(options.golden.folder));
+  if (!options.as_it_is) {
+    if (const auto status = find_changes(options.golden, data.value(), store, console)) {
+      return *status;
+    }
+  }
+  auto review = load(store, data.value(), options.golden.job.session_glob);
+  if (!review) {
+    console.error(review.error());
+    return kUsage;
+  }
+  if (review->causes().empty()) {
+    console.out << "nothing waits for review in " << store.root() << '\n';
+    return kParity;
+  }
+  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) {
+    tell_how_to_accept(review.value(), console);
+    return kUsage;
+  }
+  ReviewDialog dialog(review.value(), std::cin, console);
+  if (!dialog.run()) {
+    console.note("nothing was changed; the changes wait: golden review --pending");
+    return kInterrupted;
+  }
+  return tell(review->apply([&](const std::string& session, const std::string& cause) {
+    return dialog.decision(session, cause);
+  }),
+              console);
+}
+
+int decide(const ReviewOptions& options, Decision decision, const Console& console) {
+  const std::string command = decision == Decision::kAccept ? "accept" : "reject";
+  if (!may_write(command, console)) return kUsage;
+  const std::string& glob = options.golden.job.session_glob;
+  if (options.causes.empty() && glob.empty() && !options.all) {
+    console.error("say what to " + command + ": --cause ID, --session GLOB or --all; "
+                  "codex-telemetry-diff golden review --pending lists what waits");
+    return kUsage;
+  }
+  const auto data = JobData::load();
+  if (!data) {
+    console.error(data.error());
+    return kUsage;
+  }
+  golden::Store store(golden_folder(options.golden.folder));
+  auto review = load(store, data.value(), glob);
+  if (!review) {
+    console.error(review.error());
+    return kUsage;
+  }
+  const std::set<std::string> chosen(options.causes.begin(), options.causes.end());
+  std::set<std::string> known;
+  for (const golden::PendingCause& cause : review->causes()) known.insert(cause.cause.id);
+  for (const std::string& id : chosen) {
+    if (known.contains(id)) continue;
+    console.error("no change with the cause " + plain(id) + " waits in " + store.root() +
+                  "; codex-telemetry-diff golden review --pending lists what does");
+    return kUsage;
+  }
+  if (known.empty()) {
+    console.error("nothing waits for review in " + store.root() +
+                  (glob.empty() ? "" : " for " + plain(glob)) +
+                  "; codex-telemetry-diff golden review looks for changes");
+    return kUsage;
+  }
+  return tell(review->apply([&](const std::string&, const std::string& cause) {
+    const bool meant = chosen.empty() || chosen.contains(cause);
+    return meant ? std::optional(decision) : std::nullopt;
+  }),
+              console);
+}
+
+// Goldens whose tape is no more.
+int prune(ReviewOptions& options, const Console& console) {
+  if (!may_write("prune", console)) return kUsage;
+  const SelectedTapes selected = select_tapes(options.golden.job);
+  for (const harness::Error& error : selected.errors) console.error(error);
+  if (!selected.errors.empty()) return kUsage;
+  std::set<std::string> names;
+  for (const harness::Tape& tape : selected.tapes) names.insert(tape.name);
+  golden::Store store(golden_folder(options.golden.folder));
+  for (const Slot slot : {Slot::kAccepted, Slot::kPending}) {
+    const auto orphans = store.orphans(names, slot);
+    if (!orphans) {
+      console.error(orphans.error());
+      return kUsage;
+    }
+    for (const std::string& session : orphans.value()) {
+      if (const golden::Status status = store.remove(session, slot)) {
+        console.error(*status);
+        return kUsage;
+      }
+      console.out << "removed  " << plain(session)
+                  << (slot == Slot::kPending ? "  (waited for review)" : "") << '\n';
+    }
+  }
+  if (const golden::Status status = store.remove_leftovers()) {
+    console.error(*status);
+    return kUsage;
+  }
+  return kParity;
+}
+
+CLI::App* add(CLI::App& golden, const char* name, const char* about, const char* example,
+              ReviewOptions& options) {
+  CLI::App* command = golden.add_subcommand(name, about);
+  command->footer(std::string("Example: codex-telemetry-diff golden ") + example);
+  command->add_option("--golden", options.golden.folder, "Folder of goldens")
+      ->capture_default_str();
+  return command;
+}
+
+void add_decision(CLI::App& golden, Context& context, const std::shared_ptr<ReviewOptions>& options,
+                  const char* name, const char* about, const char* example, Decision decision) {
+  CLI::App* command = add(golden, name, about, example, *options);
+  command->add_option("--cause", options->causes, "Changes with this cause; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--session", options->golden.job.session_glob,
+                      "Changes of sessions whose name matches (glob)");
+  command->add_flag("--all", options->all, "Everything that waits");
+  command->callback([options, &context, decision] {
+    context.status = decide(*options, decision, context.console);
+  });
+}
+
+}  // namespace
+
+void add_golden_review(CLI::App& golden, Context& context) {
+  auto options = std::make_shared<ReviewOptions>();
+  CLI::App* review_command =
+      add(golden, "review", "Run the clients, then go through what changed, one cause at a time",
+          "review --session 'odd/*'", *options);
+  add_job_options(*review_command, options->golden.job);
+  review_command->add_flag("--pending", options->as_it_is,
+                           "Go through what waits already; run nothing");
+  review_command->callback(
+      [options, &context] { context.status = review(*options, context.console); });
+
+  add_decision(golden, context, std::make_shared<ReviewOptions>(), "accept",
+               "Make changes that wait part of their goldens", "accept --cause c1f00ba12",
+               Decision::kAccept);
+  add_decision(golden, context, std::make_shared<ReviewOptions>(), "reject",
+               "Throw changes that wait away", "reject --session 'odd/*'", Decision::kReject);
+
+  auto pruned = std::make_shared<ReviewOptions>();
+  CLI::App* prune_command =
+      add(golden, "prune", "Remove goldens whose tape is no more", "prune", *pruned);
+  prune_command->add_option("PATH", pruned->golden.job.paths, "All tapes there are")
+      ->default_str(kDefaultTapes);
+  pruned->golden.job.paths = {nearest(kDefaultTapes)};
+  prune_command->callback(
+      [pruned, &context] { context.status = prune(*pruned, context.console); });
+}
+
+}  // namespace codex::cli

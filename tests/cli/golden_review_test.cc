@@ -1,0 +1,186 @@
+// Going through what waits: without a terminal by name, on one by letters. No Python: the pending
+// files are made here.
+#include <fcntl.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/cli_test.h"
+#include "tests/support/golden_edit.h"
+
+namespace codex::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using test::Finished;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class GoldenReviewTest : public test::CliTest {
+ protected:
+  // Two goldens, and the same with another value in one field each, which waits.
+  void SetUp() override {
+    for (const char* session : {"echo", "hello"}) {
+      const std::string name = std::string("goldens/") + session;
+      const std::string golden =
+          test::file_text(source(std::string("golden/transcripts/") + session + ".golden.jsonl"));
+      folder_.write(name + ".golden.jsonl", golden);
+      folder_.write(name + ".pending.jsonl",
+                    test::bent(golden, "outcome/run", "completed", "/last_response_id", "resp-2"));
+    }
+  }
+  Finished golden(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "golden");
+    arguments.insert(arguments.end(), {"--golden", path("goldens")});
+    return tool_.run(arguments);
+  }
+  std::string text(const std::string& session, const std::string& slot = "golden") const {
+    return test::file_text(path("goldens/" + session + "." + slot + ".jsonl"));
+  }
+  bool waits(const std::string& session) const {
+    return fs::exists(path("goldens/" + session + ".pending.jsonl"));
+  }
+  // The one cause that waits.
+  std::string cause() const {
+    const Finished listed = golden({"review", "--pending"});
+    EXPECT_EQ(listed.status, 2) << listed;
+    return listed.out.substr(0, 9);
+  }
+  // What a terminal shows when these lines are typed; `status` gets the exit status.
+  std::string type(const std::string& keys, int& status) const {
+    int terminal = -1;
+    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    if (child == 0) {
+      ::setenv("NO_COLOR", "1", 1);
+      ::unsetenv("CI");
+      const std::string tool = program("codex-telemetry-diff");
+      const std::string folder = path("goldens");
+      ::execl(tool.c_str(), tool.c_str(), "golden", "review", "--pending", "--golden",
+              folder.c_str(), nullptr);
+      ::_exit(127);
+    }
+    EXPECT_EQ(::write(terminal, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
+    std::string shown;
+    char chunk[4096];
+    for (ssize_t got; (got = ::read(terminal, chunk, sizeof chunk)) > 0;) {
+      shown.append(chunk, static_cast<std::size_t>(got));
+    }
+    ::close(terminal);
+    int raw = 0;
+    ::waitpid(child, &raw, 0);
+    status = WIFEXITED(raw) ? WEXITSTATUS(raw) : -1;
+    return shown;
+  }
+};
+
+TEST_F(GoldenReviewTest, WithoutATerminalItListsTheCausesAndSaysHowToGoOn) {
+  const Finished listed = golden({"review", "--pending"});
+  EXPECT_EQ(listed.status, 2) << listed;
+  EXPECT_THAT(listed.out, AllOf(HasSubstr("2 sessions"), HasSubstr("echo, hello"),
+                                HasSubstr("outcome/run completed /data/last_response_id"),
+                                HasSubstr("\"resp-1\" → \"resp-2\"")));
+  EXPECT_THAT(listed.err, HasSubstr("golden accept --cause " + listed.out.substr(0, 9)));
+  EXPECT_TRUE(waits("echo"));
+}
+
+TEST_F(GoldenReviewTest, AcceptTakesACauseInAllItsSessions) {
+  const std::string pending = text("echo", "pending");
+  const Finished accepted = golden({"accept", "--cause", cause()});
+  EXPECT_EQ(accepted.status, 0) << accepted;
+  EXPECT_THAT(accepted.out, HasSubstr("2 goldens changed"));
+  EXPECT_EQ(text("echo"), pending);
+  EXPECT_FALSE(waits("echo") || waits("hello"));
+}
+
+TEST_F(GoldenReviewTest, AcceptAndRejectBySession) {
+  const std::string before = text("hello");
+  EXPECT_EQ(golden({"accept", "--session", "ec*"}).status, 0);
+  EXPECT_THAT(text("echo"), HasSubstr("resp-2"));
+  EXPECT_TRUE(waits("hello"));
+  EXPECT_EQ(golden({"reject", "--session", "hello"}).status, 0);
+  EXPECT_EQ(text("hello"), before);
+  EXPECT_FALSE(waits("hello"));
+  const Finished nothing = golden({"accept", "--all"});
+  EXPECT_EQ(nothing.status, 2);
+  EXPECT_THAT(nothing.err, HasSubstr("nothing waits for review"));
+}
+
+TEST_F(GoldenReviewTest, WhatIsNotSaidExactlyIsNotDone) {
+  for (const char* command : {"accept", "reject"}) {
+    const Finished bare = golden({command});
+    EXPECT_EQ(bare.status, 2) << bare;
+    EXPECT_THAT(bare.err, AllOf(HasSubstr("--cause ID"), HasSubstr("golden review --pending")));
+    const Finished unknown = golden({command, "--cause", "c00000000"});
+    EXPECT_EQ(unknown.status, 2) << unknown;
+    EXPECT_THAT(unknown.err, HasSubstr("c00000000"));
+  }
+  EXPECT_TRUE(waits("echo") && waits("hello"));
+  EXPECT_THAT(text("echo"), Not(HasSubstr("resp-2")));
+}
+
+TEST_F(GoldenReviewTest, NothingIsWrittenUnderCi) {
+  const std::string id = cause();
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"accept", "--cause", id}, {"reject", "--all"}, {"prune"},
+        {"review", "--pending"}}) {
+    std::vector<std::string> words = {"golden"};
+    words.insert(words.end(), command.begin(), command.end());
+    words.insert(words.end(), {"--golden", path("goldens")});
+    const Finished refused = tool_.with("CI", "true").run(words);
+    EXPECT_EQ(refused.status, 2) << refused;
+    EXPECT_THAT(refused.err, HasSubstr("CI"));
+  }
+  EXPECT_TRUE(waits("echo") && waits("hello"));
+  EXPECT_THAT(text("echo"), Not(HasSubstr("resp-2")));
+}
+
+TEST_F(GoldenReviewTest, PruneRemovesWhatHasNoTape) {
+  fs::create_directories(path("tapes"));
+  fs::copy(tape("hello"), path("tapes/hello.tape.jsonl"));
+  const Finished pruned = golden({"prune", path("tapes")});
+  EXPECT_EQ(pruned.status, 0) << pruned;
+  EXPECT_THAT(pruned.out, AllOf(HasSubstr("removed  echo"), Not(HasSubstr("hello"))));
+  EXPECT_FALSE(fs::exists(path("goldens/echo.golden.jsonl")) || waits("echo"));
+  EXPECT_TRUE(fs::exists(path("goldens/hello.golden.jsonl")));
+  EXPECT_TRUE(waits("hello"));
+}
+
+TEST_F(GoldenReviewTest, OnATerminalALetterDecides) {
+  int status = -1;
+  const std::string shown = type("a\n", status);
+  EXPECT_EQ(status, 0) << shown;
+  EXPECT_THAT(shown, AllOf(HasSubstr("1/1"), HasSubstr("2 goldens changed")));
+  EXPECT_THAT(text("hello"), HasSubstr("resp-2"));
+  EXPECT_FALSE(waits("echo") || waits("hello"));
+}
+
+TEST_F(GoldenReviewTest, ACauseCanBeSplitAndAnAnswerTakenBack) {
+  int status = -1;
+  // Split; accept echo; undo; reject echo; skip hello.
+  const std::string shown = type("p\na\nu\nr\ns\n", status);
+  EXPECT_EQ(status, 0) << shown;
+  EXPECT_THAT(shown, AllOf(HasSubstr("only in echo"), HasSubstr("only in hello")));
+  EXPECT_THAT(text("echo"), Not(HasSubstr("resp-2")));
+  EXPECT_FALSE(waits("echo"));
+  EXPECT_TRUE(waits("hello"));
+}
+
+TEST_F(GoldenReviewTest, EndOfInputDecidesNothing) {
+  int status = -1;
+  const std::string shown = type("p\na\n\x04", status);
+  EXPECT_EQ(status, 130) << shown;
+  EXPECT_TRUE(waits("echo") && waits("hello"));
+  EXPECT_THAT(text("echo"), Not(HasSubstr("resp-2")));
+}
+
+}  // namespace
+}  // namespace codex::cli
