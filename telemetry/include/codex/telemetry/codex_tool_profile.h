@@ -19,17 +19,12 @@
 #include <utility>
 #include <vector>
 
+#include "codex/telemetry/client_error.h"
 #include "codex/telemetry/event.h"
 #include "codex/telemetry/tracing.h"
 #include "codex/telemetry/usage.h"
 
 namespace codex::telemetry {
-
-// An exception that the client raises: its class as Python names it and its str().
-struct ClientError {
-  std::string type;  // "agents.exceptions.UserError", "RuntimeError"
-  std::string text;
-};
 
 // CodexToolResult. Values are as the wire had them: the client does not check them.
 struct CodexToolResult {
