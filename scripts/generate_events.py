@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what is made of telemetry/registry/events.json: names, tables and the reference page.
+"""Writes what is made of telemetry/registry/*events.json: names, tables and the reference page.
 
     scripts/generate_events.py           writes the files that are not up to date
     scripts/generate_events.py --check   writes nothing; exits 1 and names them if there are any
@@ -12,6 +12,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REGISTRY = "telemetry/registry/events.json"
+# Made by scripts/generate_protocol.py.
+PROTOCOL = "telemetry/registry/app_server_events.json"
 NAMES = "telemetry/include/codex/telemetry/event_names.h"
 TABLES = "telemetry/src/event_registry.inc"
 PAGE = "docs/events.md"
@@ -20,7 +22,8 @@ TYPES = ["null", "boolean", "integer", "real", "string", "array", "object"]  # j
 LEVELS = ["debug", "info", "warning", "error"]
 TRANSPORTS = ["any", "exec", "app-server"]
 UNITS = ["ns", "By", "{line}", "{token}"]
-EVENT_KEYS = {"name", "when", "measurements", "metadata", "log", "span", "metrics", "python"}
+EVENT_KEYS = {"name", "when", "methods", "high_volume", "measurements", "metadata", "log", "span"}
+EVENT_KEYS |= {"metrics", "python"}
 FIELD_KEYS = {"name", "type", "unit", "optional", "doc"}
 
 
@@ -46,6 +49,8 @@ def check_field(where, field, measurement):
 
 def load():
     registry = json.loads((ROOT / REGISTRY).read_text(encoding="utf-8"))
+    more = json.loads((ROOT / PROTOCOL).read_text(encoding="utf-8"))
+    registry["events"] += more["events"]
     names = [event["name"] for event in registry["events"]]
     if len(set(names)) != len(names):
         sys.exit(f"{REGISTRY}: a name occurs twice")
@@ -135,6 +140,10 @@ def tables(registry):
             variants.append(f"{{{quoted(transport)}, {named}}}")
         lines, shapes = array("MetadataInfo", base + "Metadata", variants)
         out += lines
+        lines, methods = array(
+            "std::string_view", base + "Methods", [quoted(m) for m in event.get("methods", [])]
+        )
+        out += lines
         lines, metrics = array(
             "std::string_view", base + "Metrics", [quoted(metric) for metric in event["metrics"]]
         )
@@ -159,7 +168,8 @@ def tables(registry):
         rows.append(
             f"{{event::{base}, {quoted(event['when'])}, {measurements}, {shapes}, "
             f"Level::k{event['log']['level'].capitalize()}, {quoted(event['log']['message'])}, "
-            f"{quoted(event.get('span', ''))}, {metrics}, {python}}}"
+            f"{quoted(event.get('span', ''))}, {metrics}, {python}, {methods}, "
+            f"{'true' if event.get('high_volume') else 'false'}}}"
         )
     lines, _ = array("EventInfo", "kEvents", rows)
     return "\n".join(out + lines) + "\n"
@@ -209,6 +219,10 @@ def page(registry):
             out += ["| measurement | type | unit | |", "|---|---|---|---|"]
             out += [*field_rows(event["measurements"], True), ""]
         out.append(f"- Log: {event['log']['level']}, `{event['log']['message']}`")
+        if event.get("methods"):
+            out.append("- Notification: " + ", ".join(f"`{m}`" for m in event["methods"]))
+        if event.get("high_volume"):
+            out.append("- High volume: the pipeline may throttle it")
         if event.get("span"):
             out.append(f"- Span: {event['span']}")
         if event["metrics"]:

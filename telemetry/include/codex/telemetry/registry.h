@@ -1,7 +1,7 @@
 // What is known of every event: names, metadata, measurements with units, what they feed.
 //
-// The tables are made from registry/events.json by scripts/generate_events.py, as is the reference
-// page docs/events.md. Everything here is constant and lives as long as the program.
+// The tables are made from registry/events.json and registry/app_server_events.json by
+// scripts/generate_events.py, as is the reference page docs/events.md. Everything here is constant and lives as long as the program.
 #ifndef CODEX_TELEMETRY_REGISTRY_H_
 #define CODEX_TELEMETRY_REGISTRY_H_
 
@@ -52,6 +52,8 @@ struct EventInfo {
   std::string_view span;                   // what it does to which span, or empty
   std::span<const std::string_view> metrics;
   std::span<const PythonCounterpart> python;
+  std::span<const std::string_view> methods;  // the notifications of app-server that it tells of
+  bool high_volume = false;                   // a piece of a text: the pipeline may throttle it
 };
 
 std::span<const EventInfo> all_events();
