@@ -25,11 +25,6 @@ std::string_view event_of_wire_type(std::string_view type);
 // The reason that the observer gives for a line of which it did not keep all.
 inline constexpr std::string_view kLineTooLong = "line too long";
 
-// What `bytes.decode("utf-8")` would raise (str of the UnicodeDecodeError); nothing if it is well.
-std::optional<std::string> utf8_decode_error(std::string_view bytes);
-// bytes.decode("utf-8", errors="replace")
-std::string utf8_decode_replacing(std::string_view bytes);
-
 }  // namespace codex::telemetry
 
 #endif  // CODEX_TELEMETRY_CODEX_ITEMS_H_

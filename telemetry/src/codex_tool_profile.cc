@@ -5,6 +5,7 @@
 #include "codex/telemetry/event_names.h"
 #include "codex_items.h"
 #include "pydantic_int.h"
+#include "python_utf8.h"
 #include "python_values.h"
 #include "span_budget.h"
 

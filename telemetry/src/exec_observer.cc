@@ -4,6 +4,7 @@
 
 #include "codex/telemetry/event_names.h"
 #include "codex_items.h"
+#include "python_utf8.h"
 
 namespace codex::telemetry {
 namespace {

@@ -1,5 +1,6 @@
 #include "pydantic_int.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "python_values.h"
@@ -22,7 +23,7 @@ constexpr IntRefusal kSurrogate{
     "string_unicode",
     "Input should be a valid string, unable to parse raw data as a unicode string"};
 
-using Result = std::variant<std::int64_t, IntRefusal>;
+using Result = std::variant<json::Integer, IntRefusal>;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -96,7 +97,8 @@ Result parsed(std::string_view text) {
   }
   if (digits.empty()) return kUnparsable;
   if (digits.size() > kMaxDigits) return kTooLong;
-  return held(negative, digits);
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
+  return json::Integer{negative && digits != "0" ? "-" + digits : digits};
 }
 
 Result of_real(double value) {
@@ -104,10 +106,9 @@ Result of_real(double value) {
   if (std::trunc(value) != value) return kFraction;
   constexpr double kEdge = 9223372036854775808.0;
   if (value <= -kEdge || value >= kEdge) return kTooLong;
-  return static_cast<std::int64_t>(value);
+  return json::Integer{std::to_string(static_cast<std::int64_t>(value))};
 }
 
-// At most 50 bytes of a repr, cut in the middle, at characters.
 std::string shortened(const std::string& text) {
   if (text.size() <= 50) return text;
   const auto inside = [&](std::size_t at) {
@@ -122,24 +123,31 @@ std::string shortened(const std::string& text) {
 
 }  // namespace
 
-Result pydantic_int(const json::Value& value) {
-  if (const bool* flag = value.boolean()) return std::int64_t{*flag ? 1 : 0};
-  if (const json::Integer* integer = value.integer()) {
-    const bool negative = integer->digits[0] == '-';
-    return held(negative, std::string_view(integer->digits).substr(negative ? 1 : 0));
-  }
+std::string shortened_repr(const json::Value& value) { return shortened(json::python_repr(value)); }
+
+Result pydantic_integer(const json::Value& value) {
+  if (const bool* flag = value.boolean()) return json::Integer{*flag ? "1" : "0"};
+  if (const json::Integer* integer = value.integer()) return *integer;
   if (const double* real = value.real()) return of_real(*real);
   if (const std::string* text = value.string()) return parsed(*text);
   return kNoInteger;
 }
 
+std::variant<std::int64_t, IntRefusal> pydantic_int(const json::Value& value) {
+  const Result result = pydantic_integer(value);
+  if (const IntRefusal* refusal = std::get_if<IntRefusal>(&result)) return *refusal;
+  const std::string_view digits = std::get<json::Integer>(result).digits;
+  const bool negative = digits[0] == '-';
+  return held(negative, digits.substr(negative ? 1 : 0));
+}
+
 std::int64_t PydanticModel::integer(std::string_view field, const json::Value& value) {
-  const Result result = pydantic_int(value);
+  const auto result = pydantic_int(value);
   if (const std::int64_t* integer = std::get_if<std::int64_t>(&result)) return *integer;
   const IntRefusal& refusal = std::get<IntRefusal>(result);
   std::string line(field);
   line.append("\n  ").append(refusal.message).append(" [type=").append(refusal.type);
-  line.append(", input_value=").append(shortened(json::python_repr(value)));
+  line.append(", input_value=").append(shortened_repr(value));
   line.append(", input_type=").append(python_type(value));
   line.append("]\n    For further information visit https://errors.pydantic.dev/2.14/v/");
   errors_.push_back(line.append(refusal.type));

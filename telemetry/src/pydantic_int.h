@@ -21,8 +21,13 @@ struct IntRefusal {
   std::string_view message;
 };
 
+// The integer, of any length.
+std::variant<json::Integer, IntRefusal> pydantic_integer(const json::Value& value);
 // The integer, held to 64 bits: one beyond them becomes the nearest.
 std::variant<std::int64_t, IntRefusal> pydantic_int(const json::Value& value);
+
+// At most 50 bytes of a repr, cut in the middle, at characters: how errors show an input.
+std::string shortened_repr(const json::Value& value);
 
 // A ValidationError in the making: fields are checked in the order of the model's.
 class PydanticModel {

@@ -87,11 +87,14 @@ const EventInfo* find_event(std::string_view name) {
   return found == std::end(kEvents) ? nullptr : found;
 }
 
-std::optional<std::string> validate(const Event& event) {
+std::optional<std::string> validate(const Event& event, std::string_view transport) {
   const EventInfo* const info = find_event(event.name);
   if (info == nullptr) return "no event is named \"" + std::string(event.name) + "\"";
   std::string reasons;
   for (const MetadataInfo& metadata : info->metadata) {
+    if (!transport.empty() && metadata.transport != "any" && metadata.transport != transport) {
+      continue;
+    }
     const auto reason = mismatch(event.metadata, metadata.fields, "metadata field", info->metadata);
     if (!reason) {
       reasons.clear();

@@ -9,7 +9,9 @@
 // codex.session.invalid, one of another method a codex.session.unknown. A request of codex is a
 // codex.approval.requested or codex.server_request.received, the client's answer the event that
 // says how it went; an error that answers a request of the client is a codex.request.failed.
-// Other requests and answers make no event: they lend their ids to those that follow.
+// Other requests and answers make no event.
+//
+// Beside them go codex.thread.stop, and for items that use a tool codex.tool.start and its ends.
 //
 // Every event has the ids that its message names: thread, turn, item, and as call the id of the
 // JSON-RPC request that it belongs to; and the trace context of the `trace` field of the client's
@@ -17,6 +19,7 @@
 #ifndef CODEX_TELEMETRY_APP_SERVER_OBSERVER_H_
 #define CODEX_TELEMETRY_APP_SERVER_OBSERVER_H_
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -40,7 +43,9 @@ class AppServerObserver {
     Listener listener;                   // may be empty
     std::size_t max_line = 64U << 20U;   // a longer line is cut and told as malformed
     std::size_t max_stderr = 1U << 20U;  // of more than that the end is told
-    std::size_t max_open = 100000;  // requests, turns and threads remembered: of more, the oldest go
+    std::size_t max_open = 100000;  // requests, turns and items remembered: of more, the oldest go
+    // What durations are measured with; a replay may have a clock of its own.
+    std::function<std::chrono::nanoseconds()> clock;  // empty: the steady clock
   };
 
   explicit AppServerObserver(Hub& hub) : AppServerObserver(hub, Options{}) {}

@@ -60,8 +60,8 @@ std::span<const EventInfo> all_events();
 // Null for a name that the registry does not have.
 const EventInfo* find_event(std::string_view name);
 // Why the event does not fit the registry (unknown name, unknown or missing field, wrong type), in
-// one sentence; nothing when it fits.
-std::optional<std::string> validate(const Event& event);
+// one sentence; nothing when it fits. Where a transport is named, its metadata only will do.
+std::optional<std::string> validate(const Event& event, std::string_view transport = {});
 
 }  // namespace codex::telemetry
 

@@ -1,0 +1,68 @@
+// What is kept of a pipe's bytes: a line until it is whole, the end of standard error.
+#ifndef CODEX_TELEMETRY_SRC_PIPE_TEXT_H_
+#define CODEX_TELEMETRY_SRC_PIPE_TEXT_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace codex::telemetry {
+
+// Cuts bytes at LF. Never keeps more than one line, and of that no more than `max_line`.
+class LineCutter {
+ public:
+  explicit LineCutter(std::size_t max_line) : max_line_(max_line) {}
+
+  // line(std::string_view bytes, bool whole): without its LF; not whole when it was too long.
+  template <typename Line>
+  void feed(std::string_view bytes, const Line& line) {
+    while (!bytes.empty()) {
+      const std::size_t end = bytes.find('\n');
+      const std::string_view piece = bytes.substr(0, end);
+      const bool here = end != std::string_view::npos && buffer_.empty() && !overlong_;
+      if (here && piece.size() <= max_line_) {
+        line(piece, true);
+      } else {
+        const std::size_t room = max_line_ - buffer_.size();
+        overlong_ = overlong_ || piece.size() > room;
+        buffer_.append(piece.substr(0, room));
+        if (end == std::string_view::npos) return;
+        give(line);
+      }
+      bytes.remove_prefix(end + 1);
+    }
+  }
+  // What stands there counts as a line.
+  template <typename Line>
+  void end(const Line& line) {
+    if (!buffer_.empty() || overlong_) give(line);
+  }
+
+ private:
+  template <typename Line>
+  void give(const Line& line) {
+    const std::string bytes = std::exchange(buffer_, {});
+    line(std::string_view(bytes), !std::exchange(overlong_, false));
+  }
+
+  const std::size_t max_line_;
+  std::string buffer_;
+  bool overlong_ = false;
+};
+
+class TextTail {
+ public:
+  explicit TextTail(std::size_t most) : most_(most) {}
+  void add(std::string_view bytes);
+  // The last bytes, from the begin of a character.
+  std::string_view text() const;
+
+ private:
+  const std::size_t most_;
+  std::string text_;
+};
+
+}  // namespace codex::telemetry
+
+#endif  // CODEX_TELEMETRY_SRC_PIPE_TEXT_H_
