@@ -249,7 +249,9 @@ void AppServerObserver::State::known(std::string_view name, std::string_view met
   } else if (name == event::kItemStarted) {
     items.set(ids.item, {ids.thread, ids.turn, now()});
   } else if (name == event::kItemCompleted) {
-    if (const auto begun = items.take(ids.item)) add_duration(event.measurements, begun->time);
+    if (const auto item_begun = items.take(ids.item)) {
+      add_duration(event.measurements, item_begun->time);
+    }
   } else if (name == event::kThreadTokenUsageUpdated) {
     event.measurements = token_measurements(*params.get("tokenUsage"));
   }
