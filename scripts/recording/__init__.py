@@ -1,5 +1,13 @@
-"""What `record_exec.py` is made of: the scripted model, the isolated codex, and the tape that comes of them."""
+"""What `record.py` is made of: the scripted model, the isolated codex, and the tapes that come of them."""
 
 
 class RecordingError(Exception):
-    """A session could not be recorded; the text says what was wrong and where."""
+    """A session could not be recorded as its data file says; the text says what was wrong, where, and what to do."""
+
+    status = 2
+
+
+class Unavailable(RecordingError):
+    """What recording takes is missing: codex, or the Python with the clients."""
+
+    status = 3

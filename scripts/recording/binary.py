@@ -7,43 +7,55 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from . import RecordingError
+from . import RecordingError, Unavailable
 
-_ASK = "from codex_cli_bin import bundled_codex_path; print(bundled_codex_path())"
+_CODEX = "from codex_cli_bin import bundled_codex_path; print(bundled_codex_path())"
+_CLIENT = "from importlib.metadata import version; print(version('openai-codex'))"
 
 
 @dataclass(frozen=True)
 class Binary:
     path: Path
+    python: Path
 
     @classmethod
     def find(cls, given: Path | None, python: Path) -> "Binary":
         """The executable given, or the one that came with the pinned clients in `python`'s environment."""
-        path = given or _bundled(python)
+        path = given or Path(_asked(python, _CODEX, "name codex with --codex"))
         if not path.is_file():
-            raise RecordingError(f"{path}: no such file; name the codex executable with --codex")
-        return cls(path.absolute())
+            raise Unavailable(f"{path}: no such file; name the codex executable with --codex")
+        return cls(path.absolute(), python)
+
+    @property
+    def client_version(self) -> str:
+        """Of the Python client, which an app-server is told."""
+        return _asked(self.python, _CLIENT, "an app-server is told the client's version")
 
     def provenance(self) -> dict[str, str]:
         """What was recorded, so that a tape can be judged stale when the pinned codex moves on."""
         return {"binary": "codex", "version": _version(self.path), "sha256": _digest(self.path)}
 
 
-def _bundled(python: Path) -> Path:
+@cache
+def _asked(python: Path, question: str, why: str) -> str:
     if not python.is_file():
-        raise RecordingError(f"{python}: no such Python; name codex with --codex, or its environment with --python")
-    answer = subprocess.run([python, "-c", _ASK], capture_output=True, text=True)
+        raise Unavailable(f"{python}: no such Python ({why}); run scripts/setup, or name an environment with --python")
+    answer = subprocess.run([python, "-B", "-c", question], capture_output=True, text=True)
     if answer.returncode != 0:
-        raise RecordingError(f"{python}: openai-codex is not installed there; name codex with --codex")
-    return Path(answer.stdout.strip())
+        raise Unavailable(f"{python}: openai-codex is not installed there ({why}); run scripts/setup, or name another "
+                          "environment with --python")
+    return answer.stdout.strip()
 
 
 @cache
 def _version(path: Path) -> str:
-    answer = subprocess.run([path, "--version"], capture_output=True, text=True, env={})
+    try:
+        answer = subprocess.run([path, "--version"], capture_output=True, text=True, env={})
+    except OSError as error:
+        raise Unavailable(f"{path}: does not run ({error.strerror}); name the codex executable with --codex") from error
     words = answer.stdout.split()  # "codex-cli 0.163.0"
     if answer.returncode != 0 or not words:
-        raise RecordingError(f"{path}: --version says nothing")
+        raise RecordingError(f"{path}: --version says nothing; is it codex?")
     return words[-1]
 
 

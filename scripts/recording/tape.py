@@ -1,4 +1,4 @@
-"""A tape's lines from the processes that were run."""
+"""A tape's lines from what was recorded."""
 from __future__ import annotations
 
 import base64
@@ -7,15 +7,23 @@ import json
 from itertools import groupby, zip_longest
 from typing import Any, Iterator
 
-from .workshop import Run
+from .app_server import Passed
+from .exec_runs import Run
 
 
-def tape_lines(session: dict[str, Any], recorded: dict[str, Any], runs: list[Run]) -> Iterator[bytes]:
-    """The header, then the processes; those that the client runs at once are started together and interleaved."""
-    yield _line({"tape": 1, "transport": "exec", "title": session["title"], "driver": session["driver"],
-                 "recorded": recorded})
+def header(transport: str, title: str, driver: dict[str, Any], recorded: dict[str, Any]) -> bytes:
+    return _line({"tape": 1, "transport": transport, "title": title, "driver": driver, "recorded": recorded})
+
+
+def exec_lines(runs: list[Run]) -> Iterator[bytes]:
+    """The processes; those that the client runs at once are started together and interleaved."""
     for _, batch in groupby(enumerate(runs, 1), key=lambda numbered: numbered[1].step):
         yield from _processes(list(batch))
+
+
+def app_server_lines(wire: list[Passed]) -> Iterator[bytes]:
+    for passed in wire:
+        yield _line({">": passed.sent}) if passed.sent is not None else _printed(passed.printed, {})
 
 
 def _processes(batch: list[tuple[int, Run]]) -> Iterator[bytes]:

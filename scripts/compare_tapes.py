@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Compare recordings of the same sessions.
+
+    scripts/compare_tapes.py harness/sessions/hello-app-server.tape.jsonl /tmp/tapes/hello-app-server.tape.jsonl
+
+prints a diff of what they say once ids are numbered and clocks are masked (`--masks` lists what is), nothing where they
+say the same. Given two folders it compares the tapes that both have.
+
+Exit status: 0 the same, 1 not, 2 a file cannot be read.
+"""
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Iterator
+
+from recording import RecordingError
+from recording.compare import differences, masks
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="compare_tapes", description=__doc__.split("\n", 1)[0], epilog="put aside in both:\n" + masks(),
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("left", type=Path, help="a tape, or a folder of tapes")
+    parser.add_argument("right", type=Path, help="another recording of it, or of them")
+    parser.add_argument("--width", type=int, default=0, metavar="N", help="cut lines after N characters (0: never)")
+    options = parser.parse_args(argv)
+    status = 0
+    try:
+        for left, right in pairs(options.left, options.right):
+            for line in differences(left, right):
+                print(shown(line, options.width))
+                status = 1
+    except RecordingError as error:
+        print(f"compare_tapes: {error}", file=sys.stderr)
+        return error.status
+    return status
+
+
+def pairs(left: Path, right: Path) -> Iterator[tuple[Path, Path]]:
+    if not left.is_dir() or not right.is_dir():
+        yield left, right
+        return
+    names = {path.name for path in left.glob("*.jsonl")} & {path.name for path in right.glob("*.jsonl")}
+    if not names:
+        raise RecordingError(f"{left} and {right} have no tape of the same name")
+    for name in sorted(names):
+        yield left / name, right / name
+
+
+def shown(line: str, width: int) -> str:
+    """No control character of a session reaches the terminal."""
+    visible = "".join(c if c == "\t" or c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+    return visible[:width] if width else visible
+
+
+if __name__ == "__main__":
+    sys.exit(main())

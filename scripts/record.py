@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Record sessions of the real codex as tapes.
+
+    scripts/record.py harness/recordings/echo.json -o /tmp/tapes
+
+runs the real codex against a scripted model on loopback and writes `echo-exec.tape.jsonl` (`codex exec`, one process
+per codex call of the session's driver) and `echo-app-server.tape.jsonl` (one `codex app-server`), each started and
+spoken to exactly as its Python client would. `--transport` records one of them; `--short` leaves `-exec` out of the
+name; `--raw` writes `echo.exec.jsonl`, what the one process printed and nothing else. Nothing leaves the machine, and
+the machine does not get onto the tape. `recording/README.md` describes the data file.
+
+Exit status: 0 recorded, 2 a data file or an option is wrong or codex did not do what the file says, 3 codex or the
+Python with the clients cannot run, 130 interrupted.
+"""
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Iterable
+
+from recording import RecordingError
+from recording.app_server import AppServer
+from recording.binary import Binary
+from recording.driver import planned_calls
+from recording.exec_runs import run_all
+from recording.session import TRANSPORTS, Session
+from recording.steps import Player
+from recording.tape import app_server_lines, exec_lines, header
+from recording.workshop import Workshop
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = parse(argv)
+    status = 0
+    for script in options.script:
+        try:
+            for tape in record(script, options):
+                print(tape, flush=True)
+        except RecordingError as error:
+            print(f"record: {error}", file=sys.stderr)
+            status = max(status, error.status)
+        except KeyboardInterrupt:
+            print("record: interrupted", file=sys.stderr)
+            return 130
+    return status
+
+
+def parse(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="record",
+        description=__doc__.split("\n", 1)[0],
+        epilog="example: scripts/record.py harness/recordings/echo.json -o harness/sessions",
+    )
+    parser.add_argument("script", nargs="+", type=Path, help="a session's data file, harness/recordings/NAME.json")
+    parser.add_argument("-o", "--out", required=True, type=Path, help="folder for the tapes")
+    parser.add_argument("--transport", choices=TRANSPORTS, help="record this one alone (default: all that the file can)")
+    parser.add_argument("--short", action="store_true", help="name the tape of exec NAME.tape.jsonl")
+    parser.add_argument("--raw", action="store_true", help="write NAME.exec.jsonl: the bytes of exec's stdout alone")
+    parser.add_argument("--codex", type=Path, help="the codex executable (default: the one that --python ships)")
+    parser.add_argument("--python", type=Path, default=ROOT / ".venv", metavar="VENV",
+                        help="the environment with the clients, or its Python: it names codex and runs MCP servers "
+                             "(default: .venv)")
+    parser.add_argument("--timeout", type=float, default=60, metavar="S", help="seconds for a process or a step (60)")
+    parser.add_argument("--settle", type=float, default=0.4, metavar="S",
+                        help="seconds of silence before an app-server is sent the next request (0.4)")
+    return parser.parse_args(argv)
+
+
+def record(script: Path, options: argparse.Namespace) -> Iterable[Path]:
+    """Runs one session from its data file; yields the files written."""
+    session = Session.load(script)
+    python = options.python / "bin/python" if options.python.is_dir() else options.python
+    binary = Binary.find(options.codex, python)
+    try:
+        if options.raw:
+            yield raw_log(session, binary, python, options)
+            return
+        wanted = [options.transport] if options.transport else session.transports
+        for transport in wanted:
+            if transport not in session.transports:
+                raise RecordingError(f"records {', '.join(session.transports)} only, not {transport}")
+            lines = (exec_tape if transport == "exec" else app_server_tape)(session, binary, python, options)
+            suffix = "" if options.short and transport == "exec" else f"-{transport}"
+            yield write(options.out / f"{session.name}{suffix}.tape.jsonl", lines)
+    except RecordingError as error:
+        raise type(error)(f"{script}: {error}") from error
+
+
+def raw_log(session: Session, binary: Binary, python: Path, options: argparse.Namespace) -> Path:
+    calls = planned_calls(session.driver("exec")) if "exec" in session.transports else []
+    if len(calls) != 1:
+        raise RecordingError(f"a raw log is one process of exec, and the session has {len(calls)}")
+    with Workshop(session.workshop_data("exec"), python, ROOT) as workshop:
+        runs = run_all(workshop, binary.path, calls, options.timeout)
+    return write(options.out / f"{session.name}.exec.jsonl", [runs[0].stdout])
+
+
+def exec_tape(session: Session, binary: Binary, python: Path, options: argparse.Namespace) -> list[bytes]:
+    driver = session.driver("exec")
+    with Workshop(session.workshop_data("exec"), python, ROOT) as workshop:
+        runs = run_all(workshop, binary.path, planned_calls(driver), options.timeout)
+        replaced = workshop.replacements.described()
+    return [header("exec", session.title("exec"), driver, provenance(session, binary, replaced)), *exec_lines(runs)]
+
+
+def app_server_tape(session: Session, binary: Binary, python: Path, options: argparse.Namespace) -> list[bytes]:
+    with Workshop(session.workshop_data("app-server"), python, ROOT) as workshop:
+        player = Player(session.steps(), session.approvals(), workshop.model, binary.client_version)
+        with AppServer(workshop, binary.path, options.timeout, options.settle, player.answer) as server:
+            player.play(server)
+            server.close()
+        workshop.model.check_used_up()
+        for passed in server.wire:
+            workshop.check_private(passed.printed)
+        replaced = workshop.replacements.described()
+    recorded = provenance(session, binary, replaced)
+    return [header("app-server", session.title("app-server"), session.driver("app-server"), recorded),
+            *app_server_lines(server.wire)]
+
+
+def provenance(session: Session, binary: Binary, replaced: list[str]) -> dict:
+    return {**binary.provenance(), "script": f"harness/recordings/{session.path.name}", "replaced": replaced}
+
+
+def write(path: Path, lines: Iterable[bytes]) -> Path:
+    """Replaces the file in one step, so that a recording that is stopped leaves the old tape whole."""
+    draft = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(b"".join(lines))
+        os.replace(draft, path)
+    except OSError as error:
+        raise RecordingError(f"cannot write {path} ({error.strerror}): choose another folder with -o") from error
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())
