@@ -109,10 +109,11 @@ def exec_tape(session: Session, binary: Binary, python: Path, options: argparse.
 
 def app_server_tape(session: Session, binary: Binary, python: Path, options: argparse.Namespace) -> list[bytes]:
     with Workshop(session.workshop_data("app-server"), python, ROOT) as workshop:
-        player = Player(session.steps(), session.approvals(), workshop.model, binary.client_version)
-        with AppServer(workshop, binary.path, options.timeout, options.settle, player.answer) as server:
-            player.play(server)
-            server.close()
+        player = Player(session.approvals(), workshop.model, binary.client_version, session.api())
+        for steps in filter(None, (session.before(), session.steps())):
+            with AppServer(workshop, binary.path, options.timeout, options.settle, player.answer) as server:
+                player.play(server, steps)
+        player.check_used_up()
         workshop.model.check_used_up()
         for passed in server.wire:
             workshop.check_private(passed.printed)

@@ -28,8 +28,8 @@ Part = dict[str, Any] | Sleep | Hold
 def events(tag: str, answer: Answer) -> list[Part]:
     """One answer's stream; a cut answer ends before `response.completed`. Ids of its items end with `tag`."""
     parts: list[Part] = [{"type": "response.created", "response": {"id": f"resp_{tag}"}}]
-    usage, cut = [10, 0, 5, 0], False
-    for position, item in enumerate(answer):
+    usage, cut, position = [10, 0, 5, 0], False, 0
+    for item in answer:
         pause = _pause(item)
         if pause:
             parts.append(pause)
@@ -39,6 +39,7 @@ def events(tag: str, answer: Answer) -> list[Part]:
             cut = True
         else:
             parts += _streamed(item, f"{tag}_{position}")
+            position += 1
     if not cut:
         parts.append(_completed(tag, usage))
     return parts

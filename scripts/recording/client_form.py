@@ -23,14 +23,14 @@ def initialize(version: str) -> Message:
             "capabilities": {"experimentalApi": True}}
 
 
-def as_client_sends(request_id: str, method: str, params: Message | None) -> Message:
+def as_client_sends(request_id: str, method: str, params: Message | None, api: str) -> Message:
+    """`api`: the driver's. The classes around CodexClient make params from models, whose fields are in alphabetical
+    order; CodexClient itself takes them as they are."""
     if params is None and method not in _ALWAYS:
         return {"id": request_id, "method": method}
     given = {**_ALWAYS.get(method, {}), **(params or {})}
-    first = {key: given[key] for key in _FIRST.get(method, []) if key in given}
-    last = {key: given[key] for key in _LAST.get(method, []) if key in given}
-    return {"id": request_id, "method": method, "params": {**first, **given} if first else _ending(given, last)}
-
-
-def _ending(given: Message, last: Message) -> Message:
-    return {**{key: value for key, value in given.items() if key not in last}, **last}
+    last = _LAST.get(method, []) if api == "client" else []
+    if api != "client":
+        given = dict(sorted(given.items()))
+    order = [*_FIRST.get(method, []), *(key for key in given if key not in last), *last]
+    return {"id": request_id, "method": method, "params": {key: given[key] for key in order if key in given}}

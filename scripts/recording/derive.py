@@ -12,11 +12,15 @@ Step = dict[str, Any]
 _THREAD_OF_CALL = re.compile(r"<thread of call (\d+)>")
 
 
-def derived_steps(driver: dict[str, Any]) -> list[Step]:
+def derived_steps(driver: dict[str, Any], mcp_servers: list[str]) -> list[Step]:
+    """Each turn begins when all MCP servers are there, so that their notifications have one place."""
     steps: list[Step] = []
     for number, call in enumerate(planned_calls(driver), 1):
         thread = f"thread_{number}"
         steps.append(_open(call, thread))
+        if not call.thread_id:
+            steps += ({"wait": {"method": "mcpServer/startupStatus/updated", "params": {"name": name, "status": "ready"}}}
+                      for name in mcp_servers)
         steps.append({"request": {"method": "turn/start", "params": _turn(call, thread)},
                       "save": {f"turn_{number}": "/turn/id"}})
         steps.append({"wait": {"method": "turn/completed", "params": {"turn": {"id": f"$turn_{number}"}}}})

@@ -13,7 +13,8 @@ from .driver import planned_calls
 
 TRANSPORTS = ("exec", "app-server")
 _KEYS = ("title", "transports", "driver", "app_server", "answers", "files", "model", "config", "mcp_servers")
-_APP_SERVER_KEYS = ("title", "driver", "steps", "approvals", "answers", "files")
+_APP_SERVER_KEYS = ("title", "driver", "before", "steps", "approvals", "answers", "files")
+_APIS = ("client", "codex", "async")
 _STEP_KINDS = ("request", "wait", "release", "at_once")
 _STEP_KEYS = {"request": ("request", "save", "error"), "wait": ("wait",), "release": ("release",),
               "at_once": ("at_once",)}
@@ -50,7 +51,9 @@ class Session:
         for transport in transports:
             _check_answers(session.answers(transport), transport)
         if "app-server" in transports:
-            _check_steps(session.steps())
+            _check_steps(session.before(), "before")
+            _check_steps(session.steps(), "step")
+            _require(session.api() in _APIS, f'"app_server": "driver": "api" is none of {", ".join(_APIS)}')
             _require(isinstance(session._part.get("approvals", []), list), '"app_server": "approvals" is not a list')
         return session
 
@@ -78,7 +81,16 @@ class Session:
 
     def steps(self) -> list[dict[str, Any]]:
         """The app-server part's, or those that do what the exec driver does."""
-        return self._part["steps"] if "steps" in self._part else derived_steps(self.data["driver"])
+        if "steps" in self._part:
+            return self._part["steps"]
+        return derived_steps(self.data["driver"], list(self.data.get("mcp_servers", {})))
+
+    def before(self) -> list[dict[str, Any]]:
+        """Steps of an app-server that has ended when the one that is recorded starts."""
+        return self._part.get("before", [])
+
+    def api(self) -> str:
+        return self.driver("app-server").get("api", "client")
 
     def approvals(self) -> list[Any]:
         return self._part.get("approvals", [])
@@ -138,10 +150,10 @@ def _check_answers(given: Any, transport: str) -> None:
             answers.check(answer, f'"answers"{" of " + name if name else ""} ({transport}), answer {number}')
 
 
-def _check_steps(steps: Any) -> None:
-    _require(isinstance(steps, list), '"app_server": "steps" is not a list')
+def _check_steps(steps: Any, kind: str) -> None:
+    _require(isinstance(steps, list), f'"app_server": "{kind}" is not a list')
     for number, step in enumerate(steps, 1):
-        where = f'"app_server", step {number}'
+        where = f'"app_server", {kind} {number}'
         kinds = [kind for kind in _STEP_KINDS if isinstance(step, dict) and kind in step]
         _require(len(kinds) == 1, f"{where} is not one of {', '.join(_STEP_KINDS)}")
         _check_keys(step, _STEP_KEYS[kinds[0]], where)

@@ -15,11 +15,15 @@ _NAME = re.compile(r"\$[A-Za-z_]\w*")
 
 
 class Player:
-    def __init__(self, steps: list[dict[str, Any]], approvals: list[Any], model: ScriptedModel,
-                 client_version: str) -> None:
-        self._steps, self._approvals, self._model, self._version = steps, approvals, model, client_version
+    """One program, which may start one app-server after another: what it saves it keeps."""
+
+    def __init__(self, approvals: list[Any], model: ScriptedModel, client_version: str, api: str) -> None:
+        self._approvals, self._model, self._version, self._api = approvals, model, client_version, api
         self._asked = 0
         self._saved: dict[str, Any] = {}
+        self._start_over()
+
+    def _start_over(self) -> None:
         self._sent = 0
         self._taken: set[int] = set()
         """Indexes of codex's messages that a `wait` has had: the next one waits for another."""
@@ -32,16 +36,20 @@ class Player:
                                  f"{len(self._approvals)} answers: add one")
         return self._approvals[self._asked - 1]
 
-    def play(self, server: AppServer) -> None:
+    def play(self, server: AppServer, steps: list[dict[str, Any]]) -> None:
+        self._start_over()
         self._request(server, [{"request": {"method": "initialize", "params": initialize(self._version)}}])
         server.settle()
         server.send(INITIALIZED)
         server.settle()
-        for number, step in enumerate(self._steps, 1):
+        for number, step in enumerate(steps, 1):
             try:
                 self._play(server, step)
             except RecordingError as error:
                 raise RecordingError(f"step {number}: {error}") from error
+        server.close()
+
+    def check_used_up(self) -> None:
         if self._asked != len(self._approvals):
             raise RecordingError(f"codex asked {self._asked} times, and \"approvals\" has {len(self._approvals)} answers")
 
@@ -60,7 +68,7 @@ class Player:
         for step in requests:
             self._sent += 1
             message = as_client_sends(f"r{self._sent}", step["request"]["method"],
-                                      self._filled(step["request"].get("params")))
+                                      self._filled(step["request"].get("params")), self._api)
             pending[message["id"]] = step
             server.send(message)
         responses: dict[str, Message] = {}
