@@ -5,14 +5,26 @@
 #include <sys/socket.h>
 
 #include <cstdio>
+#include <functional>
 
 #include "harness/agent_run/cpp_session.h"
+#include "harness/sdk_run/sdk_session.h"
 #include "harness/worker/serve.h"
 
 namespace {
 
 constexpr int kControl = 3;
 constexpr int kUsage = 2;
+
+void run_session(const codex::harness::Tape& tape,
+                 const std::function<void(const codex::harness::Observation&)>& emit,
+                 codex::json::Value& extra) {
+  if (tape.transport == codex::harness::Transport::kExec) {
+    codex::harness::run_cpp_session(tape, emit, extra);
+  } else {
+    codex::harness::run_sdk_session(tape, emit, extra);
+  }
+}
 
 }  // namespace
 
@@ -28,5 +40,5 @@ int main() {
   }
   ::fcntl(kControl, F_SETFD, FD_CLOEXEC);
   ::signal(SIGPIPE, SIG_IGN);
-  return codex::harness::serve(kControl, codex::harness::run_cpp_session);
+  return codex::harness::serve(kControl, run_session);
 }

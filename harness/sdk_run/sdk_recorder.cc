@@ -1,0 +1,85 @@
+#include "harness/sdk_run/sdk_recorder.h"
+
+#include <utility>
+
+namespace codex::harness {
+
+using telemetry::ClientError;
+
+SdkRecorder::SdkRecorder(Emit emit, std::vector<json::Value> answers)
+    : emit_(std::move(emit)), answers_(std::move(answers)) {}
+
+telemetry::CodexSdkProfile::Listener SdkRecorder::listener() {
+  telemetry::CodexSdkProfile::Listener listener;
+  listener.response = [this](std::size_t request, const Outcome& outcome) {
+    show("outcome/call:" + std::to_string(request), methods_.at(request - 1), shown(outcome));
+  };
+  listener.turn_event = [this](const std::string& turn, std::string_view name,
+                               const json::Value& data) { show("event/turn:" + turn, name, data); };
+  listener.turn_stream_error = [this](const std::string& turn, const ClientError& error) {
+    failed_ = true;
+    show("outcome/turn:" + turn, "stream", json::Object{{"exception", exception(error)}});
+  };
+  listener.turn_result = [this](const std::string& turn, const Outcome& result,
+                                const json::Value& usage) {
+    if (const auto* error = std::get_if<ClientError>(&result)) {
+      failed_ = true;
+      show("outcome/turn:" + turn, "failed", json::Object{{"exception", exception(*error)}});
+      return;
+    }
+    show("usage/turn:" + turn, "turn", usage);
+    show("outcome/turn:" + turn, "completed", std::get<json::Value>(result));
+  };
+  listener.global_event = [this](std::string_view name, const json::Value& data) {
+    show("event/global", name, data);
+  };
+  listener.server_request = [this](const json::Value&, const std::string& method,
+                                   const json::Value& params) { approval(method, params); };
+  listener.connection_ended = [this](const ClientError& error) {
+    transport_ = json::Object{{"exception", exception(error)}};
+  };
+  return listener;
+}
+
+void SdkRecorder::spawned(const json::Array& argv) {
+  show("wire/run", "app-server", json::Object{{"argv", argv}});
+}
+
+void SdkRecorder::sent(const json::Value& message) {
+  const json::Value* method = message.get("method");
+  show("wire/run", method == nullptr ? "response" : method->text(), message);
+}
+
+void SdkRecorder::requested(std::string_view method) { methods_.emplace_back(method); }
+
+void SdkRecorder::finish(bool hangs) {
+  if (hangs) return show("outcome/run", "hang", json::Object{});
+  show("outcome/run", failed_ ? "failed" : "completed", json::Object{{"transport", transport_}});
+}
+
+void SdkRecorder::show(std::string lane, std::string_view name, json::Value data) {
+  emit_({std::move(lane), std::string(name), std::move(data)});
+}
+
+json::Value SdkRecorder::shown(const Outcome& outcome) {
+  if (const auto* error = std::get_if<ClientError>(&outcome)) {
+    failed_ = true;
+    return json::Object{{"exception", exception(*error)}};
+  }
+  return json::Object{{"result", std::get<json::Value>(outcome)}};
+}
+
+json::Value SdkRecorder::exception(const ClientError& error) {
+  return json::Object{{"class", error.type}, {"text", error.text}};
+}
+
+void SdkRecorder::approval(const std::string& method, const json::Value& params) {
+  const json::Value* turn = params.get("turnId");
+  const std::string scope =
+      turn != nullptr && turn->is_string() ? "turn:" + *turn->string() : std::string("global");
+  json::Value answer;
+  if (next_answer_ < answers_.size()) answer = answers_[next_answer_++];
+  show("approval/" + scope, method, json::Object{{"params", params}, {"answer", std::move(answer)}});
+}
+
+}  // namespace codex::harness

@@ -1,0 +1,54 @@
+// What the cpp subject lets its user see of an app-server session: each call of the client
+// profile's listener as one observation in its lane.
+#ifndef HARNESS_SDK_RUN_SDK_RECORDER_H_
+#define HARNESS_SDK_RUN_SDK_RECORDER_H_
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codex/telemetry/codex_sdk_profile.h"
+#include "codex/telemetry/json.h"
+#include "harness/model/observation.h"
+
+namespace codex::harness {
+
+class SdkRecorder {
+ public:
+  using Emit = std::function<void(const Observation&)>;
+  // `answers`: what the tape answers to codex's requests, in their order.
+  SdkRecorder(Emit emit, std::vector<json::Value> answers);
+
+  // For the profile; valid as long as this object.
+  telemetry::CodexSdkProfile::Listener listener();
+
+  void spawned(const json::Array& argv);
+  // A message of the client, in the order of the tape; requests have their number as id.
+  void sent(const json::Value& message);
+  // The method of the next request, which call its response belongs to.
+  void requested(std::string_view method);
+  // The last word. `hangs`: somebody still waits.
+  void finish(bool hangs);
+
+ private:
+  using Outcome = telemetry::CodexSdkProfile::Outcome;
+
+  void show(std::string lane, std::string_view name, json::Value data);
+  // {"result": …} or {"exception": …}; an exception makes the session a failed one.
+  json::Value shown(const Outcome& outcome);
+  static json::Value exception(const telemetry::ClientError& error);
+  void approval(const std::string& method, const json::Value& params);
+
+  const Emit emit_;
+  const std::vector<json::Value> answers_;
+  std::size_t next_answer_ = 0;
+  std::vector<std::string> methods_;  // of the requests
+  json::Value transport_;             // what ended the connection, or null
+  bool failed_ = false;
+};
+
+}  // namespace codex::harness
+
+#endif  // HARNESS_SDK_RUN_SDK_RECORDER_H_
