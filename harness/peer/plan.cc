@@ -37,9 +37,8 @@ void add_entry(const Entry& entry, Plan& plan) {
   } else if (const auto* output = std::get_if<FromCodex>(&entry.what)) {
     add({.kind = Order::Kind::kOut, .bytes = output->bytes});
   } else {
-    const auto& event = std::get<ProcessEvent>(entry.what);
-    if (!event.stderr_text.empty()) add({.kind = Order::Kind::kErr, .bytes = event.stderr_text});
-    if (std::optional<Order> order = order_of(event)) add(std::move(*order));
+    for (Order& order : orders_of(std::get<ProcessEvent>(entry.what)))
+      add(std::move(order));
   }
 }
 
@@ -49,6 +48,15 @@ bool ends_process(const Entry& entry) {
 }
 
 }  // namespace
+
+std::vector<Order> orders_of(const ProcessEvent& event) {
+  std::vector<Order> orders;
+  if (!event.stderr_text.empty()) {
+    orders.push_back({.kind = Order::Kind::kErr, .bytes = event.stderr_text});
+  }
+  if (std::optional<Order> order = order_of(event)) orders.push_back(std::move(*order));
+  return orders;
+}
 
 Plan make_plan(const Tape& tape) {
   Plan plan;

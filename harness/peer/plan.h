@@ -30,6 +30,9 @@ struct Plan {
   std::size_t last_line = 0;
 };
 
+// What is to be done for an event, in order.
+std::vector<Order> orders_of(const ProcessEvent& event);
+
 // `tape` is one of exec. Where it tells no end of a process, an exit 0 is planned right after the
 // last line of that process: other processes are not waited for.
 Plan make_plan(const Tape& tape);

@@ -67,6 +67,8 @@ json::Value to_json(const Order& order) {
       return member("exit", order.number);
     case Order::Kind::kSignal:
       return member("signal", order.number);
+    case Order::Kind::kUnread:
+      return member("unread", true);
     case Order::Kind::kStay:
       break;
   }
@@ -75,9 +77,10 @@ json::Value to_json(const Order& order) {
 
 json::Value to_json(const PeerMessage& message) {
   if (message.kind == PeerMessage::Kind::kAck) return member("ack", message.obeyed);
-  if (message.kind == PeerMessage::Kind::kStdin) {
-    if (is_utf8(message.input)) return member("stdin", message.input);
-    return member("stdin_b64", base64_encode(message.input));
+  if (message.kind == PeerMessage::Kind::kLine || message.kind == PeerMessage::Kind::kStdin) {
+    const bool is_line = message.kind == PeerMessage::Kind::kLine;
+    if (is_utf8(message.input)) return member(is_line ? "line" : "stdin", message.input);
+    return member(is_line ? "line_b64" : "stdin_b64", base64_encode(message.input));
   }
   json::Array argv;
   for (const std::string& argument : message.argv)
@@ -111,6 +114,8 @@ std::optional<Order> parse_order(std::string_view line) {
     order.sleep_ms = *value.real();
   } else if (key == "eof") {
     order.kind = Order::Kind::kEof;
+  } else if (key == "unread") {
+    order.kind = Order::Kind::kUnread;
   } else if (key != "stay") {
     return std::nullopt;
   }
@@ -126,10 +131,21 @@ std::optional<PeerMessage> parse_peer_message(std::string_view line) {
     if (ack->boolean() == nullptr) return std::nullopt;
     return PeerMessage{.kind = PeerMessage::Kind::kAck, .obeyed = *ack->boolean()};
   }
-  std::optional<std::string> input = text_of(value.get("stdin"));
-  if (!input) input = decoded(value.get("stdin_b64"));
-  if (!input) return std::nullopt;
-  return PeerMessage{.kind = PeerMessage::Kind::kStdin, .input = std::move(*input)};
+  for (const bool is_line : {true, false}) {
+    std::optional<std::string> input = text_of(value.get(is_line ? "line" : "stdin"));
+    if (!input) input = decoded(value.get(is_line ? "line_b64" : "stdin_b64"));
+    if (!input) continue;
+    return PeerMessage{.kind = is_line ? PeerMessage::Kind::kLine : PeerMessage::Kind::kStdin,
+                       .input = std::move(*input)};
+  }
+  return std::nullopt;
+}
+
+bool is_app_server(const std::vector<std::string>& argv) {
+  std::size_t at = 0;
+  while (at + 1 < argv.size() && argv[at] == "--config")
+    at += 2;
+  return at < argv.size() && argv[at] == "app-server";
 }
 
 }  // namespace codex::harness

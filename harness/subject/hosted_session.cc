@@ -22,6 +22,8 @@ constexpr int kPatience = 3;  // timeouts from the end of the tape, whatever sti
 constexpr milliseconds kGrace{1500};
 // From its last line to the end of its process.
 constexpr milliseconds kLeave{300};
+// A child that does not take a word for so long is stuck.
+constexpr int kSayTimeoutMs = 2000;
 
 }  // namespace
 
@@ -55,6 +57,8 @@ bool HostedSession::open(const std::string& peer_path) {
   request.append("driver", tape_.driver);
   request.append("peer", peer_path);
   request.append("peer_env", std::move(environment));
+  json::Value script = peers_.conductor().script();
+  if (!script.is_null()) request.append("tape", std::move(script));
   progress_ = Clock::now();
   session_ = worker_.start(std::move(request), theirs.get());
   return true;
@@ -66,6 +70,8 @@ HostedSession::Clock::time_point HostedSession::deadline() const {
 }
 
 bool HostedSession::wait_once() {
+  peers_.hand_out_commands();
+  say_words();
   std::vector<pollfd> waiting = {{session_->wake_fd(), POLLIN, 0}, {socket_.get(), POLLIN, 0}};
   peers_.add_to(waiting);
   ::poll(waiting.data(), waiting.size(), poll_time(deadline() - Clock::now()));
@@ -121,6 +127,11 @@ bool HostedSession::hear(const std::string& line) {
   if (const json::Value* bug = said.get("bug")) {
     return end(Outcome::kCrash, "the adapter failed: " + std::string(json::strip(bug->text())));
   }
+  if (said.get("lane") == nullptr) {
+    // What its peer said before comes first.
+    peers_.drain();
+    if (peers_.conductor().heard(said)) return true;
+  }
   Observation observation;
   std::string why;
   if (!from_json(said, observation, why)) {
@@ -128,6 +139,14 @@ bool HostedSession::hear(const std::string& line) {
   }
   run_->observations.push_back(std::move(observation));
   return true;
+}
+
+// What the conductor has to say to the child. One that does not listen any more is found out by
+// the end of its socket, or by the clock.
+void HostedSession::say_words() {
+  for (const json::Value& word : peers_.conductor().take_words()) {
+    if (!write_line(socket_.get(), word, kSayTimeoutMs)) return;
+  }
 }
 
 bool HostedSession::look_at_clock() {
@@ -147,8 +166,12 @@ bool HostedSession::look_at_clock() {
     case Conductor::State::kEnd:
       return end(Outcome::kHang,
                  "the tape was played to its end, and the client has not come back within " + time);
-    case Conductor::State::kWaiting:  // of a raw log, which has no `>`
-      return end(Outcome::kHang, "the client has not started codex within " + time);
+    case Conductor::State::kWaiting:  // where nothing that is missing is off script
+      return end(Outcome::kHang, tape_.raw ? "the client has not started codex within " + time
+                                           : "the connection is over, and the client has not "
+                                             "come back within " + time);
+    case Conductor::State::kHolding:
+      return end(Outcome::kHang, "a call was answered, and has not come back within " + time);
     default:
       return end(Outcome::kHang, "the client has not read what codex wrote for " + time);
   }

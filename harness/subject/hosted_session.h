@@ -45,6 +45,7 @@ class HostedSession {
   bool has_more() const;
   bool read_child();
   bool hear(const std::string& line);
+  void say_words();
   bool look_at_clock();
   bool end_by_itself();
   bool end(Outcome outcome, std::string reason);
@@ -61,7 +62,7 @@ class HostedSession {
   SubjectRun* run_ = nullptr;
   std::unique_ptr<HostWorker::Session> session_;
   HostedChild child_;
-  Fd socket_;  // the child writes observations to its other end
+  Fd socket_;  // its other end is the child's, for observations and for what the conductor says
   LineReader lines_{-1};
   std::size_t bytes_ = 0;
   bool came_back_ = false;

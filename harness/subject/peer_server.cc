@@ -89,7 +89,7 @@ bool PeerServer::serve() {
   }
   for (const Peer& peer : peers_) {
     if (!peer.gone) continue;
-    conductor_.gone(peer.id);
+    conductor_->gone(peer.id);
     heard = true;
   }
   std::erase_if(peers_, [](const Peer& peer) { return peer.gone; });
@@ -137,20 +137,23 @@ bool PeerServer::tell_conductor(Peer& peer, const std::string& line) {
   switch (message->kind) {
     case PeerMessage::Kind::kHello:
       if (peer.pid == 0) peer.pid = static_cast<pid_t>(message->pid);
-      conductor_.started(peer.id, std::move(message->argv));
+      conductor_->started(peer.id, std::move(message->argv));
+      break;
+    case PeerMessage::Kind::kLine:
+      conductor_->received(peer.id, std::move(message->input));
       break;
     case PeerMessage::Kind::kStdin:
-      conductor_.input_ended(peer.id, std::move(message->input));
+      conductor_->input_ended(peer.id, std::move(message->input));
       break;
     case PeerMessage::Kind::kAck:
-      conductor_.acknowledged(peer.id);
+      conductor_->acknowledged(peer.id);
       break;
   }
   return true;
 }
 
 void PeerServer::hand_out_commands() {
-  for (auto& [id, order] : conductor_.take_commands()) {
+  for (auto& [id, order] : conductor_->take_commands()) {
     const auto peer = std::find_if(peers_.begin(), peers_.end(),
                                    [&](const Peer& candidate) { return candidate.id == id; });
     if (peer == peers_.end()) continue;

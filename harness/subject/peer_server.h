@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,7 @@ class PeerServer {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit PeerServer(const Tape& tape) : conductor_(tape) {}
+  explicit PeerServer(const Tape& tape) : conductor_(make_conductor(tape)) {}
   PeerServer(const PeerServer&) = delete;
   PeerServer& operator=(const PeerServer&) = delete;
   // Closes the sockets, whereupon peers leave by themselves, and removes the folder.
@@ -37,12 +38,14 @@ class PeerServer {
   void add_to(std::vector<pollfd>& waiting) const;
   // Does what can be done without waiting. True if a peer said something.
   bool serve();
+  // Hands out what the conductor has commanded since; serve() does it too.
+  void hand_out_commands();
   // serve() until nobody has anything more to say right now.
   void drain();
   // Kills the peers that are still there: a client's stalled process is an orphan after it.
   void kill_peers();
 
-  Conductor& conductor() { return conductor_; }
+  Conductor& conductor() { return *conductor_; }
   // A peer has been ordered to be silent until then; long past where none was.
   Clock::time_point silent_until() const { return silent_until_; }
 
@@ -59,10 +62,9 @@ class PeerServer {
   void accept_peers();
   bool listen_to(Peer& peer);
   bool tell_conductor(Peer& peer, const std::string& line);
-  void hand_out_commands();
   static bool flush(Peer& peer);
 
-  Conductor conductor_;
+  std::unique_ptr<Conductor> conductor_;
   std::string folder_;
   std::string path_;
   Fd listener_;

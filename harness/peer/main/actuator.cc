@@ -35,6 +35,9 @@ int unread(int fd) {
 
 // As long as this, without any of it being read, the peer waits for the client to read stderr.
 constexpr std::chrono::milliseconds kStderrPatience{500};
+// From the moment that a client has read its stderr, a thread of its own takes to make lines of it
+// that the one which sees the end of stdout then quotes (openai_codex/client.py: _stderr_tail).
+constexpr std::chrono::milliseconds kStderrSettling{20};
 
 // True when the client has read everything, or never will. What is no pipe counts as read.
 bool is_drained(int fd) {
@@ -77,11 +80,9 @@ void Actuator::acknowledge(bool obeyed) {
 }
 
 void Actuator::take_order() {
-  if (order_) return;
-  const std::optional<std::string> line = orders_.next();
-  if (!line) return;
-  order_ = parse_order(*line);
-  if (!order_) ::_exit(kPeerAbandoned);  // whoever that is, it is no conductor
+  if (order_ || orders_.empty()) return;
+  order_ = std::move(orders_.front());
+  orders_.pop_front();
   written_ = 0;
   nap_ = kFirstNap;
   if (order_->kind == Order::Kind::kSleep) {
@@ -108,15 +109,29 @@ Actuator::Wait Actuator::step() {
     case Order::Kind::kSignal:
       return leave();
     case Order::Kind::kStay:
+    case Order::Kind::kUnread:  // is no order to obey: read_orders() has taken it
       break;
   }
   acknowledge(true);
   return Wait::kNothing;
 }
 
+bool Actuator::is_output_read() const {
+  return unread_ || is_drained(STDOUT_FILENO);
+}
+
 Actuator::Wait Actuator::write_some(int fd) {
   const std::string& bytes = order_->bytes;
+  if (fd == STDERR_FILENO && written_ == 0) {
+    stderr_used_ = true;
+    stderr_left_ = 0;
+    stderr_since_ = Clock::time_point();
+  }
   while (written_ < bytes.size()) {
+    if (unread_ && fd == STDOUT_FILENO) {
+      acknowledge(false);
+      return Wait::kNothing;
+    }
     pollfd waiting{fd, POLLOUT, 0};
     if (::poll(&waiting, 1, 0) == 0) return Wait::kWritable;
     // A pipe that is writable takes this much without blocking.
@@ -132,17 +147,24 @@ Actuator::Wait Actuator::write_some(int fd) {
     }
   }
   // Only stdout is paced: stderr may stay unread for as long as the client likes.
-  if (fd == STDOUT_FILENO && !is_drained(fd)) return Wait::kDrained;
-  acknowledge(fd != STDOUT_FILENO || !is_reader_gone(fd));
+  if (fd == STDOUT_FILENO && !is_output_read()) return Wait::kDrained;
+  acknowledge(fd != STDOUT_FILENO || !(unread_ || is_reader_gone(fd)));
   return Wait::kNothing;
 }
 
 // How much of the end of stderr a client sees would be chance, if it were not waited for. But some
 // read it only when the process is gone.
 bool Actuator::is_stderr_done() {
-  if (is_drained(STDERR_FILENO)) return true;
-  const int left = unread(STDERR_FILENO);
   const Clock::time_point now = Clock::now();
+  if (is_drained(STDERR_FILENO)) {
+    if (!is_app_server_ || !stderr_used_) return true;
+    if (stderr_left_ != 0 || stderr_since_ == Clock::time_point()) {
+      stderr_left_ = 0;
+      stderr_since_ = now;
+    }
+    return now - stderr_since_ >= kStderrSettling;
+  }
+  const int left = unread(STDERR_FILENO);
   if (left != stderr_left_) {
     stderr_left_ = left;
     stderr_since_ = now;
@@ -151,7 +173,7 @@ bool Actuator::is_stderr_done() {
 }
 
 Actuator::Wait Actuator::leave() {
-  if (!is_stderr_done() || !is_drained(STDOUT_FILENO)) return Wait::kDrained;
+  if (!is_stderr_done() || !is_output_read()) return Wait::kDrained;
   const Order order = *order_;
   acknowledge(true);
   if (order.kind == Order::Kind::kExit) ::_exit(order.number);
@@ -179,7 +201,17 @@ void Actuator::wait(Wait what) {
 }
 
 void Actuator::read_orders() {
-  if (!orders_.fill()) ::_exit(kPeerAbandoned);
+  const bool is_open = lines_.fill();
+  while (const std::optional<std::string> line = lines_.next()) {
+    std::optional<Order> order = parse_order(*line);
+    if (!order) ::_exit(kPeerAbandoned);  // whoever that is, it is no conductor
+    if (order->kind == Order::Kind::kUnread) {
+      unread_ = true;
+    } else {
+      orders_.push_back(std::move(*order));
+    }
+  }
+  if (!is_open) ::_exit(kPeerAbandoned);
 }
 
 void Actuator::read_input() {
@@ -187,10 +219,19 @@ void Actuator::read_input() {
   const ssize_t got = ::read(STDIN_FILENO, chunk.data(), chunk.size());
   if (got > 0) {
     input_.append(chunk.data(), static_cast<std::size_t>(got));
+    if (is_app_server_) say_lines();
   } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
     input_open_ = false;
     send({.kind = PeerMessage::Kind::kStdin, .input = std::move(input_)});
   }
+}
+
+void Actuator::say_lines() {
+  std::size_t begin = 0;
+  for (std::size_t end; (end = input_.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    send({.kind = PeerMessage::Kind::kLine, .input = input_.substr(begin, end - begin)});
+  }
+  input_.erase(0, begin);
 }
 
 }  // namespace codex::harness

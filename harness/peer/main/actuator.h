@@ -4,6 +4,7 @@
 #define HARNESS_PEER_MAIN_ACTUATOR_H_
 
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <string>
 
@@ -14,8 +15,10 @@ namespace codex::harness {
 
 class Actuator {
  public:
-  // Does not own the socket.
-  explicit Actuator(int socket) : socket_(socket), orders_(socket) {}
+  // Does not own the socket. As app-server it says each line of its stdin as it comes, and gives
+  // the client time to take in its stderr before it ends.
+  Actuator(int socket, bool is_app_server)
+      : socket_(socket), is_app_server_(is_app_server), lines_(socket) {}
 
   // Leaves the process: as ordered, or with kPeerAbandoned.
   [[noreturn]] void run();
@@ -35,16 +38,22 @@ class Actuator {
   void wait(Wait what);
   void read_orders();
   void read_input();
+  void say_lines();
+  bool is_output_read() const;
 
   int socket_;
-  LineReader orders_;
+  bool is_app_server_;
+  LineReader lines_;
+  std::deque<Order> orders_;  // that have come and were not begun
+  bool unread_ = false;       // the client reads no more
   std::string input_;
   bool input_open_ = true;
   std::optional<Order> order_;
   std::size_t written_ = 0;
   Clock::time_point until_;         // of a sleep
   std::chrono::nanoseconds nap_;    // between two looks at the pipe
-  int stderr_left_ = 0;             // bytes that the client has not read
+  bool stderr_used_ = false;
+  int stderr_left_ = 0;             // bytes of it that the client has not read
   Clock::time_point stderr_since_;  // and since when
 };
 

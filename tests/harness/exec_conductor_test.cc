@@ -1,5 +1,5 @@
 // The order of a tape, without any process: who is who, what goes out when, what is off script.
-#include "harness/peer/conductor.h"
+#include "harness/peer/exec_conductor.h"
 
 #include <string>
 #include <vector>
@@ -51,9 +51,9 @@ std::string reason(const Conductor& conductor) {
   return conductor.off_script() ? conductor.off_script()->reason : "(on script)";
 }
 
-TEST(Conductor, WaitsForTheProcessAndItsStdin) {
+TEST(ExecConductor, WaitsForTheProcessAndItsStdin) {
   const Tape tape = tape_of(start_line() + "{\"<\":1}\n");
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   EXPECT_EQ(conductor.state(), Conductor::State::kWaiting);
   conductor.started(7, kArgv);
   EXPECT_THAT(commands(conductor), IsEmpty());
@@ -63,9 +63,9 @@ TEST(Conductor, WaitsForTheProcessAndItsStdin) {
   EXPECT_EQ(conductor.state(), Conductor::State::kPlaying);
 }
 
-TEST(Conductor, OneOrderAtATimeAndAnExitAtTheEnd) {
+TEST(ExecConductor, OneOrderAtATimeAndAnExitAtTheEnd) {
   const Tape tape = tape_of(start_line() + "{\"<\":1}\n{\"<\":2}\n");
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, kArgv);
   conductor.input_ended(1, "hi");
   EXPECT_THAT(commands(conductor), ElementsAre("1 out 1\n"));
@@ -81,11 +81,11 @@ TEST(Conductor, OneOrderAtATimeAndAnExitAtTheEnd) {
   EXPECT_EQ(reason(conductor), "(on script)");
 }
 
-TEST(Conductor, EventsBecomeOrders) {
+TEST(ExecConductor, EventsBecomeOrders) {
   const Tape tape = tape_of(start_line() +
                             "{\"!\":{\"stderr\":\"a\"}}\n{\"!\":{\"sleep_ms\":20}}\n"
                             "{\"!\":{\"eof\":true}}\n{\"!\":{\"signal\":9,\"stderr\":\"b\"}}\n");
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, kArgv);
   conductor.input_ended(1, "hi");
   EXPECT_THAT(play(conductor),
@@ -93,9 +93,9 @@ TEST(Conductor, EventsBecomeOrders) {
                           "1 {\"err\":\"Yg==\"}", "1 {\"signal\":9}"));
 }
 
-TEST(Conductor, AStallIsTheEndOfTheTapeButNotOfTheProcess) {
+TEST(ExecConductor, AStallIsTheEndOfTheTapeButNotOfTheProcess) {
   const Tape tape = tape_of(start_line() + "{\"!\":{\"stall\":true}}\n");
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, kArgv);
   conductor.input_ended(1, "hi");
   EXPECT_THAT(play(conductor), ElementsAre("1 {\"stay\":true}"));
@@ -104,18 +104,18 @@ TEST(Conductor, AStallIsTheEndOfTheTapeButNotOfTheProcess) {
   EXPECT_EQ(conductor.state(), Conductor::State::kEnd);
 }
 
-TEST(Conductor, AProcessWithoutALineEndsAtOnce) {
+TEST(ExecConductor, AProcessWithoutALineEndsAtOnce) {
   const Tape tape = tape_of(start_line() + start_line());
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, kArgv);
   conductor.input_ended(1, "hi");
   EXPECT_THAT(play(conductor), ElementsAre("1 {\"exit\":0}"));
   EXPECT_EQ(conductor.state(), Conductor::State::kWaiting);
 }
 
-TEST(Conductor, WithoutAStdinOnTheTapeItIsNotWaitedFor) {
+TEST(ExecConductor, WithoutAStdinOnTheTapeItIsNotWaitedFor) {
   const Tape tape = tape_of("{\">\":{\"argv\":[\"exec\",\"-\"]}}\n{\"<\":1}\n");
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, kArgv);
   EXPECT_THAT(commands(conductor), ElementsAre("1 out 1\n"));
   EXPECT_EQ(json::dump(conductor.observations()[0].data), R"({"argv": ["exec", "-"]})");
@@ -124,9 +124,9 @@ TEST(Conductor, WithoutAStdinOnTheTapeItIsNotWaitedFor) {
             R"({"argv": ["exec", "-"], "stdin": "late"})");
 }
 
-TEST(Conductor, EqualArgumentsArePairedByStdinThenByOrder) {
+TEST(ExecConductor, EqualArgumentsArePairedByStdinThenByOrder) {
   const Tape tape = tape_of(start_line("a") + start_line("b") + start_line("c"));
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   for (int peer = 1; peer <= 3; ++peer)
     conductor.started(peer, kArgv);
   conductor.input_ended(1, "c");
@@ -141,10 +141,10 @@ TEST(Conductor, EqualArgumentsArePairedByStdinThenByOrder) {
 }
 
 // The tape's order holds over all processes, whoever came first.
-TEST(Conductor, ParallelProcessesKeepTheOrderOfTheTape) {
+TEST(ExecConductor, ParallelProcessesKeepTheOrderOfTheTape) {
   const Tape tape = tape_of(start_line("a") + start_line("b") +
                             "{\"<\":1,\"p\":1}\n{\"<\":2,\"p\":2}\n{\"<\":3,\"p\":1}\n{\"<\":4}\n");
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(20, kArgv);
   conductor.input_ended(20, "b");
   EXPECT_THAT(commands(conductor), IsEmpty());
@@ -154,10 +154,10 @@ TEST(Conductor, ParallelProcessesKeepTheOrderOfTheTape) {
                                            "20 4\n", "20 {\"exit\":0}"));
 }
 
-TEST(Conductor, ALineWaitsForEveryStartBeforeIt) {
+TEST(ExecConductor, ALineWaitsForEveryStartBeforeIt) {
   const Tape tape =
       tape_of(start_line("a") + "{\"<\":1}\n" + start_line("b") + "{\"<\":2,\"p\":1}\n{\"<\":3}\n");
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, kArgv);
   conductor.input_ended(1, "a");
   EXPECT_THAT(play(conductor), ElementsAre("1 1\n"));
@@ -167,10 +167,10 @@ TEST(Conductor, ALineWaitsForEveryStartBeforeIt) {
   EXPECT_THAT(play(conductor), ElementsAre("1 2\n", "1 {\"exit\":0}", "2 3\n", "2 {\"exit\":0}"));
 }
 
-TEST(Conductor, WhatAKilledProcessHadStillToSayIsLeftOut) {
+TEST(ExecConductor, WhatAKilledProcessHadStillToSayIsLeftOut) {
   const Tape tape = tape_of(start_line("a") + "{\"<\":1}\n{\"<\":2}\n{\"!\":{\"exit\":3}}\n" +
                             start_line("b") + "{\"<\":3}\n");
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, kArgv);
   conductor.input_ended(1, "a");
   EXPECT_THAT(commands(conductor), ElementsAre("1 out 1\n"));
@@ -183,20 +183,20 @@ TEST(Conductor, WhatAKilledProcessHadStillToSayIsLeftOut) {
   EXPECT_EQ(reason(conductor), "(on script)");
 }
 
-TEST(Conductor, SchemaFilesAreNeverTwiceTheSame) {
+TEST(ExecConductor, SchemaFilesAreNeverTwiceTheSame) {
   const Tape tape =
       tape_of("{\">\":{\"argv\":[\"--output-schema\",\"/codex-output-schema/schema.json\"]}}\n");
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, {"--output-schema", "/tmp/codex-output-schema-x1y2/schema.json"});
   EXPECT_EQ(reason(conductor), "(on script)");
-  Conductor strict(tape);
+  ExecConductor strict(tape);
   strict.started(1, {"--output-schema", "/tmp/mine/schema.json"});
   EXPECT_EQ(strict.state(), Conductor::State::kOffScript);
 }
 
-TEST(Conductor, OffScriptIsNamedAndEndsEverything) {
+TEST(ExecConductor, OffScriptIsNamedAndEndsEverything) {
   const Tape tape = tape_of("\n" + start_line("a") + "{\"<\":1}\n");
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, {"exec", "--model", "m\xff", "-"});
   EXPECT_EQ(conductor.state(), Conductor::State::kOffScript);
   EXPECT_EQ(conductor.off_script()->line, 2U);
@@ -206,9 +206,9 @@ TEST(Conductor, OffScriptIsNamedAndEndsEverything) {
   EXPECT_THAT(conductor.observations(), IsEmpty());
 }
 
-TEST(Conductor, TwoThatWantTheSameProcess) {
+TEST(ExecConductor, TwoThatWantTheSameProcess) {
   const Tape tape = tape_of(start_line("a"));
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, kArgv);
   conductor.started(2, kArgv);
   conductor.input_ended(1, "a");
@@ -219,9 +219,9 @@ TEST(Conductor, TwoThatWantTheSameProcess) {
             "tape has processes");
 }
 
-TEST(Conductor, FinishFindsWhatNeverCame) {
+TEST(ExecConductor, FinishFindsWhatNeverCame) {
   const Tape tape = tape_of(start_line("a") + start_line("b"));
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, kArgv);
   conductor.input_ended(1, "a");
   play(conductor);
@@ -231,24 +231,24 @@ TEST(Conductor, FinishFindsWhatNeverCame) {
   EXPECT_EQ(conductor.observations().size(), 1U);
 }
 
-TEST(Conductor, FinishFindsAStdinThatNeverEnded) {
+TEST(ExecConductor, FinishFindsAStdinThatNeverEnded) {
   const Tape tape = tape_of(start_line("a"));
-  Conductor conductor(tape);
+  ExecConductor conductor(tape);
   conductor.started(1, kArgv);
   conductor.finish();
   EXPECT_EQ(reason(conductor),
             "t.tape.jsonl:1: the client started this process but never ended its stdin");
-  Conductor killed(tape);
+  ExecConductor killed(tape);
   killed.started(1, kArgv);
   killed.gone(1);
   killed.finish();
   EXPECT_EQ(reason(killed), "t.tape.jsonl:1: the client never started this process");
 }
 
-TEST(Conductor, RawLog) {
+TEST(ExecConductor, RawLog) {
   const Result<Tape> tape = parse_tape("not json\n{\"type\":\"turn.failed\"}", "r.exec.jsonl", "");
   ASSERT_TRUE(tape.ok());
-  Conductor conductor(tape.value());
+  ExecConductor conductor(tape.value());
   conductor.started(1, {"any", "thing"});
   conductor.input_ended(1, "in");
   EXPECT_THAT(play(conductor),
@@ -260,10 +260,10 @@ TEST(Conductor, RawLog) {
       "tape has processes");
 }
 
-TEST(Conductor, AnEmptyRawLogIsAProcessThatEnds) {
+TEST(ExecConductor, AnEmptyRawLogIsAProcessThatEnds) {
   const Result<Tape> tape = parse_tape("", "r.exec.jsonl", "");
   ASSERT_TRUE(tape.ok());
-  Conductor conductor(tape.value());
+  ExecConductor conductor(tape.value());
   conductor.finish();
   EXPECT_EQ(reason(conductor), "(on script)");
   conductor.started(1, {});
