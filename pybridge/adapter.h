@@ -1,5 +1,5 @@
 // The Python module that drives one client: `<subject>_subject.py`, with PACKAGE, prepare() and
-// run(driver, peer, env, emit).
+// run(driver, peer, env, emit), or with three more where it is conducted (session.h).
 #ifndef PYBRIDGE_ADAPTER_H_
 #define PYBRIDGE_ADAPTER_H_
 

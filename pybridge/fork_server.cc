@@ -84,6 +84,7 @@ class ForkServer {
     take("driver", session.driver);
     take("peer", session.peer);
     take("peer_env", session.peer_env);
+    take("tape", session.tape);
     if (!session.driver.is_object() || !session.peer.is_string() || !session.peer_env.is_object()) {
       return refuse(session.session, "`run` needs the objects driver and peer_env, and a peer");
     }

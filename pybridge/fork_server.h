@@ -9,7 +9,8 @@ namespace codex::pybridge {
 
 // Serves requests on `control`, a Unix stream socket, until it is closed by the other side; then
 // ends all sessions that still run. JSON lines:
-//   -> {"run":{"session":…,"driver":{…},"peer":"PATH","peer_env":{…}}}, with one descriptor
+//   -> {"run":{"session":…,"driver":{…},"peer":"PATH","peer_env":{…},
+//      "tape":…}} (`tape` only where an adapter is conducted: session.h), with one descriptor
 //      (SCM_RIGHTS): the socket that the session's lines go to
 //   <- {"started":PID,"session":…}   PID is also the session's process group
 //   <- {"exited":PID,"session":…,"status":N,"signal":N}   signal is 0 unless one ended it; status

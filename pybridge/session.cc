@@ -75,16 +75,47 @@ class Emitter {
   std::optional<std::string> failure_;
 };
 
+// What is said to the session. The GIL is not kept while waiting: other threads drive the client.
+class Ear {
+ public:
+  py::object hear() {
+    for (;;) {
+      if (const std::optional<std::string> line = lines_.next()) {
+        const json::ParseResult said = json::parse(*line);
+        if (!said) throw py::value_error("the session was told what is no JSON");
+        return to_python(said.value());
+      }
+      const py::gil_scoped_release released;
+      // Whoever conducts the session is gone, and so is who would see how it goes on.
+      if (!lines_.fill()) ::_exit(kSessionUnheard);
+    }
+  }
+
+ private:
+  harness::LineReader lines_{kSessionFd};
+};
+
 [[noreturn]] void drive(const Adapter& adapter, const SessionRequest& request) {
   Emitter emitter;
+  Ear ear;
   try {
     const py::cpp_function emit(
         [&emitter](const py::object& lane, const py::object& name, const py::object& data) {
           emitter.emit(lane, name, data);
         },
         py::name("emit"), py::arg("lane"), py::arg("name"), py::arg("data"));
-    adapter.run()(to_python(request.driver), to_python(request.peer), to_python(request.peer_env),
-                  emit);
+    py::list arguments;
+    for (const json::Value* given : {&request.driver, &request.peer, &request.peer_env}) {
+      arguments.append(to_python(*given));
+    }
+    arguments.append(emit);
+    if (!request.tape.is_null()) {
+      arguments.append(to_python(request.tape));
+      arguments.append(py::cpp_function([&ear] { return ear.hear(); }, py::name("hear")));
+      arguments.append(py::cpp_function([](const py::object& line) { send(from_python(line)); },
+                                        py::name("say"), py::arg("line")));
+    }
+    adapter.run()(*arguments);
   } catch (const py::error_already_set& error) {
     leave_with_bug(traceback_of(error));
   } catch (const std::exception& error) {
