@@ -7,9 +7,27 @@
 #include "harness/subject/hosted_subject.h"
 
 namespace codex::cli {
+namespace {
+
+using harness::Transport;
+
+// A Python client; nothing where it was not asked for.
+std::shared_ptr<harness::Subject> host_of(const SubjectChoice& choice, Transport transport) {
+  harness::HostOptions options;
+  options.subject = reference_subject(transport);
+  options.transport = transport;
+  if (!selected(choice, options.subject)) return nullptr;
+  options.worker_path = program("codex-telemetry-py-worker");
+  // Where there is none the worker says so of this one, and how to make it.
+  options.venv = choice.venv.empty() ? ".venv" : choice.venv;
+  options.peer_path = program("codex-telemetry-peer");
+  return std::make_shared<harness::HostedSubject>(options);
+}
+
+}  // namespace
 
 const std::vector<std::string>& subject_names() {
-  static const std::vector<std::string> names = {"cpp", "agents"};
+  static const std::vector<std::string> names = {"cpp", "agents", "codex-sdk"};
   return names;
 }
 
@@ -29,18 +47,10 @@ bool selected(const SubjectChoice& choice, const std::string& name) {
 }
 
 harness::MakeSubjects make_subjects(const SubjectChoice& choice) {
-  std::shared_ptr<harness::Subject> agents;
-  if (selected(choice, "agents")) {
-    harness::HostOptions options;
-    options.subject = "agents";
-    options.worker_path = program("codex-telemetry-py-worker");
-    // Where there is none the worker says so of this one, and how to make it.
-    options.venv = choice.venv.empty() ? ".venv" : choice.venv;
-    options.peer_path = program("codex-telemetry-peer");
-    agents = std::make_shared<harness::HostedSubject>(options);
-  }
+  const std::shared_ptr<harness::Subject> agents = host_of(choice, Transport::kExec);
+  const std::shared_ptr<harness::Subject> codex_sdk = host_of(choice, Transport::kAppServer);
   const bool cpp = selected(choice, "cpp");
-  return [agents, cpp] {
+  return [agents, codex_sdk, cpp] {
     std::vector<std::shared_ptr<harness::Subject>> subjects;
     if (cpp) {
       harness::CppOptions options;
@@ -49,6 +59,7 @@ harness::MakeSubjects make_subjects(const SubjectChoice& choice) {
       subjects.push_back(std::make_shared<harness::CppSubject>(options));
     }
     if (agents) subjects.push_back(agents);
+    if (codex_sdk) subjects.push_back(codex_sdk);
     return subjects;
   };
 }

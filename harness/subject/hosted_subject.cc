@@ -26,7 +26,7 @@ std::string HostedSubject::unavailable_reason() {
 }
 
 bool HostedSubject::applies(const Tape& tape) const {
-  return tape.transport == Transport::kExec;
+  return tape.transport == options_.transport;
 }
 
 SubjectRun HostedSubject::run(const Tape& tape, const SubjectOptions& options) {

@@ -16,7 +16,8 @@
 namespace codex::harness {
 
 struct HostOptions {
-  std::string subject;      // agents
+  std::string subject;      // agents, codex-sdk
+  Transport transport = Transport::kExec;  // the tapes that it can be driven by
   std::string worker_path;  // codex-telemetry-py-worker
   std::string venv;         // the environment with the client
   std::string adapter_dir;  // empty: the worker knows
@@ -37,7 +38,7 @@ class HostedSubject : public Subject {
 
   // Starts the worker of the empty `env`. Package and version are empty where it can't.
   SubjectInfo info() override;
-  // Tapes of exec.
+  // Tapes of its transport.
   bool applies(const Tape& tape) const override;
   SubjectRun run(const Tape& tape, const SubjectOptions& options) override;
   // The same question as run() asks first: why it can't run, empty if it can.

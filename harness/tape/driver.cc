@@ -130,6 +130,38 @@ std::string check_exec(const json::Value& driver) {
   return wrong;
 }
 
+// What CodexConfig takes, less what is the harness's own: codex_bin, launch_args_override, env, cwd.
+std::string check_config(const json::Value& config) {
+  if (!config.is_object()) return "\"config\" is not an object";
+  for (const auto& [key, value] : *config.object()) {
+    if (key == "client_name" || key == "client_title" || key == "client_version") {
+      if (!value.is_string()) return "\"config\": \"" + key + "\" is not a string";
+    } else if (key == "experimental_api") {
+      if (value.boolean() == nullptr) {
+        return "\"config\": \"experimental_api\" is not true or false";
+      }
+    } else if (key == "config_overrides") {
+      const json::Array* list = value.array();
+      if (list == nullptr || !std::all_of(list->begin(), list->end(), [](const json::Value& each) {
+            return each.is_string();
+          })) {
+        return "\"config\": \"config_overrides\" is not a list of strings";
+      }
+    } else {
+      return "\"config\" has an unknown key \"" + key + "\"";
+    }
+  }
+  return {};
+}
+
+std::string check_app_server(const json::Value& driver) {
+  const json::Value& api = member(driver, "api");
+  if (api.text() != "client" && api.text() != "codex" && api.text() != "async") {
+    return "\"api\" is none of \"client\", \"codex\" and \"async\": " + json::dump(api);
+  }
+  return check_config(member(driver, "config"));
+}
+
 Error unknown_key(const std::string& where, std::string_view key, const json::Object& defaults) {
   return {.message = where + " has no key \"" + std::string(key) + "\"",
           .hint = known_names_hint(key, keys_of(defaults))};
@@ -187,9 +219,8 @@ Result<json::Value> complete_driver(const json::Value& given, Transport transpor
       merge(*defaults.value().get(is_exec ? "exec" : "app-server")->object(), given);
   if (!driver) return driver;
   std::string wrong = check_env(member(driver.value(), "env"));
-  if (wrong.empty() && is_exec) wrong = check_exec(driver.value());
-  if (wrong.empty() && !is_exec && !member(driver.value(), "api").is_string()) {
-    wrong = "\"api\" is not a string";
+  if (wrong.empty()) {
+    wrong = is_exec ? check_exec(driver.value()) : check_app_server(driver.value());
   }
   if (!wrong.empty()) return Error{.message = "the driver: " + wrong};
   return driver;
