@@ -189,9 +189,10 @@ bool Validation::boolean(const Value& value, State& state, Value& out) {
     truth = truth_of(*text);
   } else if (value.is_number()) {
     const auto number = pydantic_integer(value);
-    if (const json::Integer* integer = std::get_if<json::Integer>(&number)) {
+    const json::Integer* integer = std::get_if<json::Integer>(&number);
+    if (const auto held = integer == nullptr ? std::nullopt : Value(*integer).as_int64()) {
       readable = true;
-      if (integer->digits == "0" || integer->digits == "1") truth = integer->digits == "1";
+      if (*held == 0 || *held == 1) truth = *held == 1;
     }
   }
   if (!truth) {
@@ -228,7 +229,9 @@ bool Validation::choice(const ClientType& type, const Value& value, Value& out) 
   if (const std::string* text = value.string()) {
     const bool known = std::find(type.values.begin(), type.values.end(), *text) !=
                        type.values.end();
-    if (known || (type.open && (type.open_to_empty || !text->empty()))) {
+    // An open Enum makes a str of it, for which Rust has no lone surrogates.
+    const bool taken = type.open && (type.open_to_empty || !text->empty());
+    if (known || (taken && !has_surrogate(*text))) {
       out = value;
       return true;
     }

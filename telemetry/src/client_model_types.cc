@@ -3,10 +3,14 @@
 //   * datamodel-code-generator: a property that is not required may also be null; so may one that
 //     is required and may be null on the wire be left out. Formats and defaults say nothing of
 //     what is accepted. `minimum` is Field(ge=…), `additionalProperties` the model's `extra`, or
-//     a dict[str, T] where there are no properties. A definition that is no object and no set of
+//     a dict[str, T] where there are no properties; a dict[str, Any] where null may stand for it.
+//     A string beside a set of strings makes the set an open Enum. A definition that is no object and no set of
 //     strings is a RootModel. What stands beside a oneOf is a part of each of its members, first.
-//   * openai-codex: PlanType takes any string but the empty one, as a newer server may have plans
-//     that this client does not know (generated/v2_all.py, PlanType._missing_).
+//   * openai-codex: PlanType and ReasoningEffort are Enums that take any string but the empty one,
+//     ThreadSource one that takes any, as a newer server may have words that this client does not
+//     know (generated/v2_all.py, _missing_). Which words it knows of the last two the schema does
+//     not say: the text of an error lists none.
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -124,6 +128,7 @@ class Types {
       type.kind = Kind::kEnum;
       type.open = true;
       type.open_to_empty = type.title == "ThreadSource";
+      add_values(type, schema);
       return;
     }
     const Value* kind = schema.get("type");
@@ -200,6 +205,8 @@ class Types {
     for (const Value& one : array_of(kind)) {
       if (one.text() == "null") {
         null = true;
+      } else if (one.text() == "object") {
+        members.push_back(any_map());
       } else {
         members.push_back(typed(one.text(), schema, title));
       }
@@ -229,16 +236,14 @@ class Types {
           named_so != nullptr ? member_name(named_so->text())
                               : parts.size() > 1 && part.get("enum") != nullptr ? title + "Value"
                                                                                 : title;
-      const Value* kind = part.get("type");
-      if (kind != nullptr && kind->text() == "object" && part.get("properties") != nullptr) {
-        ClientType* type = make(Kind::kModel);
-        type->title = name;
-        model(*type, object_of(&part), schema.get("properties") ? object_of(&schema) : kNoObject);
-        members.push_back(type);
+      if (part.get("properties") != nullptr) {
+        add_models(members, part, object_of(&schema), name);
         continue;
       }
       const ClientType* member = inline_type(part, name);
-      if (member->kind == Kind::kUnion) {  // Union[A, Union[B, C]] is Union[A, B, C]
+      if (opened(members, part)) {
+        members.push_back(typed("object", part, name));
+      } else if (member->kind == Kind::kUnion) {  // Union[A, Union[B, C]] is Union[A, B, C]
         members.insert(members.end(), member->members.begin(), member->members.end());
       } else {
         members.push_back(member);
@@ -248,11 +253,43 @@ class Types {
     return null ? nullable(type) : type;
   }
 
+  // A member that is an object: one class, or one for each way to be it, of which the first has
+  // the object's name.
+  void add_models(std::vector<const ClientType*>& members, const Value& part, const Object& around,
+                  const std::string& name) {
+    const json::Array& ways = array_of(part.get("anyOf"));
+    const std::size_t count = std::max<std::size_t>(ways.size(), 1);
+    for (std::size_t i = 0; i < count; ++i) {
+      ClientType* type = make(Kind::kModel);
+      const Value* own_name = i == 0 ? nullptr : ways[i].get("title");
+      type->title = own_name == nullptr ? name : std::string(own_name->text());
+      model(*type, object_of(&part), around);
+      if (!ways.empty()) add_fields(*type, *ways[i].object());
+      members.push_back(type);
+    }
+  }
+
+  // Any string beside a set of strings opens the set.
+  static bool opened(const std::vector<const ClientType*>& members, const Value& part) {
+    bool string = false;
+    for (const Value& one : array_of(part.get("type"))) string |= one.text() == "string";
+    if (!string || members.empty() || members[0]->kind != Kind::kEnum) return false;
+    ClientType& set = const_cast<ClientType&>(*members[0]);
+    set.open = set.open_to_empty = true;
+    return true;
+  }
+
   // "ApiKeyv2::LoginAccountResponse"
   static std::string member_name(std::string_view title) {
     std::string name(title);
     if (const std::size_t at = name.find("v2::"); at != std::string::npos) name.erase(at, 4);
     return name;
+  }
+
+  const ClientType* any_map() {
+    ClientType* type = make(Kind::kMap);
+    type->inner = simple(Kind::kAny);
+    return type;
   }
 
   const ClientType* typed(std::string_view kind, const Value& schema, const std::string& title) {
@@ -278,10 +315,10 @@ class Types {
       model(*type, object_of(&schema), kNoObject);
       return type;
     }
-    ClientType* type = make(Kind::kMap);
     const Value* more = schema.get("additionalProperties");
-    const bool any = more == nullptr || !more->is_object();
-    type->inner = any ? simple(Kind::kAny) : inline_type(*more, title);
+    if (more == nullptr || !more->is_object()) return any_map();
+    ClientType* type = make(Kind::kMap);
+    type->inner = inline_type(*more, title);
     return type;
   }
 

@@ -61,15 +61,6 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-bool has_surrogate(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const utf8::CodePoint point = utf8::decode(text, at);
-    if (utf8::is_surrogate(point.value)) return true;
-    at += point.size;
-  }
-  return false;
-}
-
 // [+-] digits, single underscores between digits, then maybe a point and zeros.
 Result parsed(std::string_view text) {
   if (has_surrogate(text)) return kSurrogate;
@@ -122,6 +113,15 @@ std::string shortened(const std::string& text) {
 }
 
 }  // namespace
+
+bool has_surrogate(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const utf8::CodePoint point = utf8::decode(text, at);
+    if (utf8::is_surrogate(point.value)) return true;
+    at += point.size;
+  }
+  return false;
+}
 
 std::string shortened_repr(const json::Value& value) { return shortened(json::python_repr(value)); }
 

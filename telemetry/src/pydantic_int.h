@@ -26,6 +26,9 @@ std::variant<json::Integer, IntRefusal> pydantic_integer(const json::Value& valu
 // The integer, held to 64 bits: one beyond them becomes the nearest.
 std::variant<std::int64_t, IntRefusal> pydantic_int(const json::Value& value);
 
+// Is a lone surrogate in it?
+bool has_surrogate(std::string_view wtf8);
+
 // At most 50 bytes of a repr, cut in the middle, at characters: how errors show an input.
 std::string shortened_repr(const json::Value& value);
 
