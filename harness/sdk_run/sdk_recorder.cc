@@ -5,14 +5,15 @@
 namespace codex::harness {
 
 using telemetry::ClientError;
+using telemetry::CodexSdkProfile;
 
-SdkRecorder::SdkRecorder(Emit emit, std::vector<json::Value> answers)
-    : emit_(std::move(emit)), answers_(std::move(answers)) {}
+SdkRecorder::SdkRecorder(Emit emit, CodexSdkProfile::Api api, std::vector<json::Value> answers)
+    : emit_(std::move(emit)), api_(api), answers_(std::move(answers)) {}
 
-telemetry::CodexSdkProfile::Listener SdkRecorder::listener() {
-  telemetry::CodexSdkProfile::Listener listener;
+CodexSdkProfile::Listener SdkRecorder::listener() {
+  CodexSdkProfile::Listener listener;
   listener.response = [this](std::size_t request, const Outcome& outcome) {
-    show("outcome/call:" + std::to_string(request), methods_.at(request - 1), shown(outcome));
+    response(methods_.at(request - 1), "outcome/call:" + std::to_string(request), outcome);
   };
   listener.turn_event = [this](const std::string& turn, std::string_view name,
                                const json::Value& data) { show("event/turn:" + turn, name, data); };
@@ -54,19 +55,39 @@ void SdkRecorder::requested(std::string_view method) { methods_.emplace_back(met
 
 void SdkRecorder::finish(bool hangs) {
   if (hangs) return show("outcome/run", "hang", json::Object{});
-  show("outcome/run", failed_ ? "failed" : "completed", json::Object{{"transport", transport_}});
+  json::Object data;
+  if (api_ == CodexSdkProfile::Api::kClient) data.append("transport", transport_);
+  show("outcome/run", failed_ ? "failed" : "completed", std::move(data));
 }
 
 void SdkRecorder::show(std::string lane, std::string_view name, json::Value data) {
   emit_({std::move(lane), std::string(name), std::move(data)});
 }
 
-json::Value SdkRecorder::shown(const Outcome& outcome) {
+void SdkRecorder::response(std::string_view method, std::string lane, const Outcome& outcome) {
   if (const auto* error = std::get_if<ClientError>(&outcome)) {
     failed_ = true;
-    return json::Object{{"exception", exception(*error)}};
+    return show(std::move(lane), method, json::Object{{"exception", exception(*error)}});
   }
-  return json::Object{{"result", std::get<json::Value>(outcome)}};
+  const json::Value& result = std::get<json::Value>(outcome);
+  show(std::move(lane), method, json::Object{{"result", handed_out(method, result)}});
+}
+
+// Codex and AsyncCodex keep most of some responses to themselves (openai_codex/api.py): they hand
+// out a Thread or a TurnHandle, which know their id, and nothing for a logout.
+json::Value SdkRecorder::handed_out(std::string_view method, const json::Value& result) const {
+  if (api_ == CodexSdkProfile::Api::kClient) return result;
+  const auto only_id = [&](const char* key) {
+    const json::Value* object = result.get(key);
+    const json::Value* id = object == nullptr ? nullptr : object->get("id");
+    return json::Object{{key, json::Object{{"id", id == nullptr ? json::Value() : *id}}}};
+  };
+  if (method == "account/logout") return json::Object{};
+  if (method == "turn/start") return only_id("turn");
+  for (const char* each : {"thread/start", "thread/resume", "thread/fork", "thread/unarchive"}) {
+    if (method == each) return only_id("thread");
+  }
+  return result;
 }
 
 json::Value SdkRecorder::exception(const ClientError& error) {
@@ -78,7 +99,8 @@ void SdkRecorder::approval(const std::string& method, const json::Value& params)
   const std::string scope =
       turn != nullptr && turn->is_string() ? "turn:" + *turn->string() : std::string("global");
   json::Value answer;
-  if (next_answer_ < answers_.size()) answer = answers_[next_answer_++];
+  blocked_ = next_answer_ >= answers_.size();
+  if (!blocked_) answer = answers_[next_answer_++];
   show("approval/" + scope, method, json::Object{{"params", params}, {"answer", std::move(answer)}});
 }
 

@@ -19,7 +19,7 @@ class SdkRecorder {
  public:
   using Emit = std::function<void(const Observation&)>;
   // `answers`: what the tape answers to codex's requests, in their order.
-  SdkRecorder(Emit emit, std::vector<json::Value> answers);
+  SdkRecorder(Emit emit, telemetry::CodexSdkProfile::Api api, std::vector<json::Value> answers);
 
   // For the profile; valid as long as this object.
   telemetry::CodexSdkProfile::Listener listener();
@@ -29,6 +29,9 @@ class SdkRecorder {
   void sent(const json::Value& message);
   // The method of the next request, which call its response belongs to.
   void requested(std::string_view method);
+  // A request of codex has no answer on the tape: the client's reading thread waits for it, and
+  // reads nothing more.
+  bool blocked() const { return blocked_; }
   // The last word. `hangs`: somebody still waits.
   void finish(bool hangs);
 
@@ -36,17 +39,20 @@ class SdkRecorder {
   using Outcome = telemetry::CodexSdkProfile::Outcome;
 
   void show(std::string lane, std::string_view name, json::Value data);
-  // {"result": …} or {"exception": …}; an exception makes the session a failed one.
-  json::Value shown(const Outcome& outcome);
+  void response(std::string_view method, std::string lane, const Outcome& outcome);
   static json::Value exception(const telemetry::ClientError& error);
+  // Of a call's result what its caller is handed.
+  json::Value handed_out(std::string_view method, const json::Value& result) const;
   void approval(const std::string& method, const json::Value& params);
 
   const Emit emit_;
+  const telemetry::CodexSdkProfile::Api api_;
   const std::vector<json::Value> answers_;
   std::size_t next_answer_ = 0;
   std::vector<std::string> methods_;  // of the requests
   json::Value transport_;             // what ended the connection, or null
   bool failed_ = false;
+  bool blocked_ = false;
 };
 
 }  // namespace codex::harness

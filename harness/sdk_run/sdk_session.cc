@@ -69,7 +69,7 @@ class Session {
  public:
   Session(const Tape& tape, const std::function<void(const Observation&)>& emit)
       : tape_(tape),
-        recorder_(emit, answers_of(tape)),
+        recorder_(emit, profile_options(tape.driver).api, answers_of(tape)),
         observer_(hub_),
         profile_(recorder_.listener(), profile_options(tape.driver)) {
     hub_.attach("", [this](const telemetry::Event& event) { ++counts_[std::string(event.name)]; });
@@ -105,7 +105,7 @@ class Session {
       send(sent->message);
     } else if (const auto* written = std::get_if<FromCodex>(&entry.what)) {
       observer_.standard_output(written->bytes);
-      profile_.standard_output(written->bytes);
+      if (!recorder_.blocked()) profile_.standard_output(written->bytes);
     } else {
       return happen(std::get<ProcessEvent>(entry.what));
     }
@@ -129,13 +129,13 @@ class Session {
       observer_.standard_error(event.stderr_text);
       profile_.standard_error(event.stderr_text);
     }
-    if (event.eof) profile_.end_of_output();
-    if (event.exit || event.signal) {
+    const bool exits = event.exit || event.signal;
+    if (exits) {
       profile_.end_of_input();
       profile_.end_of_error();
-      profile_.end_of_output();
-      end(event.exit, event.signal);
     }
+    if ((exits || event.eof) && !recorder_.blocked()) profile_.end_of_output();
+    if (exits) end(event.exit, event.signal);
     return !event.stall;
   }
 
@@ -146,7 +146,8 @@ class Session {
   }
 
   bool hangs() const {
-    return !profile_.waiting_requests().empty() || !profile_.waiting_turns().empty();
+    return recorder_.blocked() || !profile_.waiting_requests().empty() ||
+           !profile_.waiting_turns().empty();
   }
   std::string awaited() const {
     const std::size_t requests = profile_.waiting_requests().size();
