@@ -10,13 +10,15 @@ name; `--raw` writes `echo.exec.jsonl`, what the one process printed and nothing
 the machine does not get onto the tape. `recording/README.md` describes the data file.
 
 Exit status: 0 recorded, 2 a data file or an option is wrong or codex did not do what the file says, 3 codex or the
-Python with the clients cannot run, 130 interrupted.
+Python with the clients cannot run, 70 a bug of ours, 130 interrupted.
 """
 from __future__ import annotations
 
 import argparse
+import copy
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Iterable
 
@@ -35,18 +37,40 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main(argv: list[str] | None = None) -> int:
     options = parse(argv)
-    status = 0
+    try:
+        return record_all(options)
+    except KeyboardInterrupt:
+        print("record: interrupted", file=sys.stderr)
+        return 130
+    except Exception:
+        traceback.print_exc()
+        print("record: a bug of ours: please report it with the command that you ran", file=sys.stderr)
+        return 70
+
+
+def record_all(options: argparse.Namespace) -> int:
+    """A session that cannot be recorded does not keep the others from it. Data files are all read before codex runs."""
+    status, sessions = 0, []
     for script in options.script:
         try:
-            for tape in record(script, options):
-                print(tape, flush=True)
+            sessions.append(Session.load(script))
         except RecordingError as error:
-            print(f"record: {error}", file=sys.stderr)
-            status = max(status, error.status)
-        except KeyboardInterrupt:
-            print("record: interrupted", file=sys.stderr)
-            return 130
+            status = said(error, status)
+    if status:
+        return status
+    for session in sessions:
+        try:
+            for tape in record(session, options):
+                if not options.quiet:
+                    print(tape, flush=True)
+        except RecordingError as error:
+            status = said(error, status)
     return status
+
+
+def said(error: RecordingError, status: int) -> int:
+    print(f"record: {error}", file=sys.stderr)
+    return error.status if status in (0, error.status) else min(status, error.status)
 
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
@@ -60,6 +84,7 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--transport", choices=TRANSPORTS, help="record this one alone (default: all that the file can)")
     parser.add_argument("--short", action="store_true", help="name the tape of exec NAME.tape.jsonl")
     parser.add_argument("--raw", action="store_true", help="write NAME.exec.jsonl: the bytes of exec's stdout alone")
+    parser.add_argument("-q", "--quiet", action="store_true", help="do not list the files written")
     parser.add_argument("--codex", type=Path, help="the codex executable (default: the one that --python ships)")
     parser.add_argument("--python", type=Path, default=ROOT / ".venv", metavar="VENV",
                         help="the environment with the clients, or its Python: it names codex and runs MCP servers "
@@ -70,9 +95,8 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def record(script: Path, options: argparse.Namespace) -> Iterable[Path]:
-    """Runs one session from its data file; yields the files written."""
-    session = Session.load(script)
+def record(session: Session, options: argparse.Namespace) -> Iterable[Path]:
+    """Runs one session; yields the files written."""
     python = options.python / "bin/python" if options.python.is_dir() else options.python
     binary = Binary.find(options.codex, python)
     try:
@@ -83,15 +107,22 @@ def record(script: Path, options: argparse.Namespace) -> Iterable[Path]:
         for transport in wanted:
             if transport not in session.transports:
                 raise RecordingError(f"records {', '.join(session.transports)} only, not {transport}")
+            progress(f"recording {session.name} ({transport})")
             lines = (exec_tape if transport == "exec" else app_server_tape)(session, binary, python, options)
             suffix = "" if options.short and transport == "exec" else f"-{transport}"
             yield write(options.out / f"{session.name}{suffix}.tape.jsonl", lines)
     except RecordingError as error:
-        raise type(error)(f"{script}: {error}") from error
+        raise type(error)(f"{session.path}: {error}") from error
+
+
+def progress(text: str) -> None:
+    """On a terminal alone; the next line takes its place."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}\r", end="", file=sys.stderr, flush=True)
 
 
 def raw_log(session: Session, binary: Binary, python: Path, options: argparse.Namespace) -> Path:
-    calls = planned_calls(session.driver("exec")) if "exec" in session.transports else []
+    calls = planned_calls(copy.deepcopy(session.driver("exec"))) if "exec" in session.transports else []
     if len(calls) != 1:
         raise RecordingError(f"a raw log is one process of exec, and the session has {len(calls)}")
     with Workshop(session.workshop_data("exec"), python, ROOT) as workshop:
@@ -100,7 +131,7 @@ def raw_log(session: Session, binary: Binary, python: Path, options: argparse.Na
 
 
 def exec_tape(session: Session, binary: Binary, python: Path, options: argparse.Namespace) -> list[bytes]:
-    driver = session.driver("exec")
+    driver = copy.deepcopy(session.driver("exec"))  # it learns the ids of its threads
     with Workshop(session.workshop_data("exec"), python, ROOT) as workshop:
         runs = run_all(workshop, binary.path, planned_calls(driver), options.timeout)
         replaced = workshop.replacements.described()

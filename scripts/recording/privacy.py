@@ -15,8 +15,8 @@ HOST = "desk"
 SYSTEM = "Linux 6.1.0; x86_64"
 """Stands for the name and version of the operating system in codex's user agent."""
 
-_PUBLIC_FOLDERS = ("/workspace", "/codex-home", "/home/user", "/codex-output-schema", "/bin/", "/usr/bin/")
-_PRIVATE_FOLDERS = re.compile(r"/(?:home|root|Users|tmp|var|work|mnt|srv|opt|private|builds)(?:/[\w.@+~-]+)*")
+_PRIVATE_FOLDERS = re.compile(r"(?<![\w.])/(?:home(?!/user\b)|root|Users|tmp|var|work|mnt|srv|opt|private|builds)\b"
+                              r"(?![-.])(?:/[\w.@+~-]+)*")
 _EVERYBODY = {"root", "user", "runner", "build", "localhost", "codex"}  # names that name nobody
 
 
@@ -35,15 +35,14 @@ def check_private(said: bytes, folders: list[str], known: str) -> None:
 
 def findings(tape: bytes) -> Iterator[str]:
     """What names some machine, judged from the tape alone: any folder, host and system but those that stand for one."""
-    for number, line in enumerate(tape.decode("utf-8", "replace").splitlines(), 1):
+    for number, line in enumerate(tape.decode("utf-8", "replace").split("\n"), 1):
         try:
             value = json.loads(line)
         except ValueError:
             value = line
         for key, text in _texts(value):
             for folder in _PRIVATE_FOLDERS.findall(text):
-                if not folder.startswith(_PUBLIC_FOLDERS):
-                    yield f"line {number}: the folder {folder}"
+                yield f"line {number}: the folder {folder}"
             if key == "serverName" and text != HOST:
                 yield f"line {number}: the host {text}"
             if key == "userAgent" and f"({SYSTEM})" not in text:

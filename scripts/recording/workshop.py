@@ -86,18 +86,20 @@ class Workshop:
     def _config(self) -> str:
         exporter = '{{ otlp-http = {{ endpoint = "{0}/v1/{1}", protocol = "json" }} }}'
         address, telemetry = self.model.address, self._telemetry or self.model.address
+        given = dict(self._session.get("config", {}))
+        retries = {key: given.pop(f"model_providers.scripted.{key}", 0)
+                   for key in ("request_max_retries", "stream_max_retries")}
         lines = [
             f"model = {json.dumps(self._session.get('model', _DEFAULT_MODEL))}",
             'model_provider = "scripted"',
             'approval_policy = "never"',
             'sandbox_mode = "danger-full-access"',
-            *(f"{key} = {json.dumps(value)}" for key, value in self._session.get("config", {}).items()),
+            *(f"{key} = {json.dumps(value)}" for key, value in given.items()),
             "[model_providers.scripted]",
             'name = "scripted"',
             f'base_url = "{address}/v1"',
             'wire_api = "responses"',
-            "request_max_retries = 0",
-            "stream_max_retries = 0",
+            *(f"{key} = {value}" for key, value in retries.items()),
             "[analytics]",
             "enabled = false",
             "[otel]",  # all three exporters: what is not named goes to a remote default
@@ -107,5 +109,6 @@ class Workshop:
         ]
         for name, script in self._session.get("mcp_servers", {}).items():
             lines += [f"[mcp_servers.{name}]", f"command = {json.dumps(str(self._python.absolute()))}",
-                      f"args = [{json.dumps(str(self._root / script))}]"]
+                      f"args = [{json.dumps(str(self._root / script))}]",
+                      "required = true"]  # codex waits for it: its tools are there when the model is first asked
         return "\n".join(lines) + "\n"
