@@ -1,9 +1,10 @@
 // A client that shows anything else than it did turns the replay red, and at the right place.
 //
-// data/mutations.jsonl holds the cases, one a line:
+// data/mutations.jsonl (openai-agents) and data/sdk_mutations.jsonl (openai-codex) hold the cases,
+// one a line:
 //   case, about   a name, and what is changed
 //   session       the tape that shows it; `driver` is merged into its driver
-//   edits         [{file, old, new}]: `old` stands once in a file of the package `agents`
+//   edits         [{file, old, new}]: `old` stands once in a file of `package` (default: agents)
 //   lanes         every difference that is reported lies in one of these
 //   differences   how many there are
 //   one           one of them, exactly; a side that has no value there is left out
@@ -42,11 +43,13 @@ struct Mutation {
     return std::string(test::at(data, pointer).text());
   }
 };
+const char* const kAgents = "mutations.jsonl";
+const char* const kCodexSdk = "sdk_mutations.jsonl";
 void PrintTo(const Mutation& mutation, std::ostream* stream) { *stream << mutation.text("/about"); }
 
-std::vector<Mutation> mutations() {
+std::vector<Mutation> mutations(const std::string& file) {
   std::vector<Mutation> all;
-  std::istringstream lines(test::file_text(CTD_SOURCE_DIR "/tests/cli/data/mutations.jsonl"));
+  std::istringstream lines(test::file_text(CTD_SOURCE_DIR "/tests/cli/data/" + file));
   for (std::string line; std::getline(lines, line);) all.push_back({test::parsed(line)});
   return all;
 }
@@ -73,7 +76,22 @@ class MutationTest : public test::CliTest {
     return CliReport(finished.out);
   }
 
-  const VenvCopy copy_{venv(), path("venv"), "agents"};
+  VenvCopy copy(const std::string& package) const {
+    return VenvCopy(venv(), path("venv-" + package), package);
+  }
+  // Every session of the cases, with the client as it is.
+  void expect_matches_unchanged(const std::string& file, const std::string& package) const {
+    std::set<std::string> sessions;
+    for (const Mutation& mutation : mutations(file)) {
+      write_tape(mutation);
+      sessions.insert(mutation.text("/session"));
+    }
+    const CliReport report = replay(copy(package), 0);
+    EXPECT_EQ(report.sessions().size(), sessions.size());
+    for (const std::string& session : report.sessions()) {
+      EXPECT_EQ(report.verdict(session), "match");
+    }
+  }
 };
 
 class EachMutationTest : public MutationTest, public testing::WithParamInterface<Mutation> {};
@@ -82,13 +100,16 @@ TEST_P(EachMutationTest, IsReportedWhereItIsAndNowhereElse) {
   const Mutation& mutation = GetParam();
   const std::string session = mutation.text("/session");
   write_tape(mutation);
+  const bool is_sdk = mutation.text("/package") == "openai_codex";
+  const std::string subject = is_sdk ? "codex-sdk" : "agents";
+  const VenvCopy changed = copy(is_sdk ? "openai_codex" : "agents");
   for (const json::Value& edit : *test::at(mutation.data, "/edits").array()) {
-    copy_.change(std::string(test::at(edit, "/file").text()), test::at(edit, "/old").text(),
+    changed.change(std::string(test::at(edit, "/file").text()), test::at(edit, "/old").text(),
                  test::at(edit, "/new").text());
   }
-  const CliReport report = replay(copy_, 1);
+  const CliReport report = replay(changed, 1);
   EXPECT_EQ(report.verdict(session), "difference");
-  EXPECT_THAT(report.outcome(session, "agents"), testing::AnyOf("completed", "failed"));
+  EXPECT_THAT(report.outcome(session, subject), testing::AnyOf("completed", "failed"));
 
   std::set<std::string> lanes;
   for (const json::Value& lane : *test::at(mutation.data, "/lanes").array()) {
@@ -102,7 +123,7 @@ TEST_P(EachMutationTest, IsReportedWhereItIsAndNowhereElse) {
   for (const ReportedDifference& difference : differences) {
     all << difference << '\n';
     EXPECT_EQ(difference.subject, "cpp");
-    EXPECT_EQ(difference.against, "agents");
+    EXPECT_EQ(difference.against, subject);
     seen.insert(difference.lane);
     const json::Value* expected = one.get("expected");
     const json::Value* actual = one.get("actual");
@@ -121,36 +142,41 @@ TEST_P(EachMutationTest, IsReportedWhereItIsAndNowhereElse) {
       << all.str();
 }
 
-INSTANTIATE_TEST_SUITE_P(Agents, EachMutationTest, testing::ValuesIn(mutations()),
+INSTANTIATE_TEST_SUITE_P(Agents, EachMutationTest, testing::ValuesIn(mutations(kAgents)),
+                         [](const auto& each) { return each.param.text("/case"); });
+INSTANTIATE_TEST_SUITE_P(CodexSdk, EachMutationTest, testing::ValuesIn(mutations(kCodexSdk)),
                          [](const auto& each) { return each.param.text("/case"); });
 
 TEST_F(MutationTest, TheCasesAreOfEveryKindOfLane) {
-  std::set<std::string> channels;
-  for (const Mutation& mutation : mutations()) {
-    const std::string lane = mutation.text("/one/lane");
-    channels.insert(lane.substr(0, lane.find('/')));
-  }
-  EXPECT_GE(mutations().size(), 12u);
-  // openai-agents shows no approvals.
-  EXPECT_THAT(channels, ElementsAre("event", "hook", "log", "outcome", "span", "usage", "wire"));
+  const auto channels = [](const std::string& file) {
+    std::set<std::string> found;
+    for (const Mutation& mutation : mutations(file)) {
+      const std::string lane = mutation.text("/one/lane");
+      found.insert(lane.substr(0, lane.find('/')));
+    }
+    return found;
+  };
+  EXPECT_GE(mutations(kAgents).size(), 12u);
+  EXPECT_GE(mutations(kCodexSdk).size(), 10u);
+  // openai-agents shows no approvals; openai-codex has neither logs, nor spans, nor hooks.
+  EXPECT_THAT(channels(kAgents),
+              ElementsAre("event", "hook", "log", "outcome", "span", "usage", "wire"));
+  EXPECT_THAT(channels(kCodexSdk), ElementsAre("approval", "event", "outcome", "usage", "wire"));
 }
 
 TEST_F(MutationTest, TheUnchangedCopyMatchesInAllOfThem) {
-  std::set<std::string> sessions;
-  for (const Mutation& mutation : mutations()) {
-    write_tape(mutation);
-    sessions.insert(mutation.text("/session"));
-  }
-  const CliReport report = replay(copy_, 0);
-  EXPECT_EQ(report.sessions().size(), sessions.size());
-  for (const std::string& session : report.sessions()) EXPECT_EQ(report.verdict(session), "match");
+  expect_matches_unchanged(kAgents, "agents");
+}
+TEST_F(MutationTest, TheUnchangedSdkMatchesInAllOfThem) {
+  expect_matches_unchanged(kCodexSdk, "openai_codex");
 }
 
 TEST_F(MutationTest, AnotherCommandLineThanTheTapesIsOffScript) {
   const std::string file = folder_.write("tapes/echo.tape.jsonl", test::file_text(tape("echo")));
-  copy_.change("extensions/experimental/codex/exec.py", "\"--experimental-json\"]",
+  const VenvCopy changed = copy("agents");
+  changed.change("extensions/experimental/codex/exec.py", "\"--experimental-json\"]",
                "\"--experimental-json\", \"--verbose\"]");
-  const CliReport report = replay(copy_, 1);
+  const CliReport report = replay(changed, 1);
   EXPECT_EQ(report.verdict("echo"), "difference");
   EXPECT_EQ(report.outcome("echo", "cpp"), "completed");
   EXPECT_EQ(report.outcome("echo", "agents"), "off-script");
