@@ -113,11 +113,15 @@ class Session {
   }
 
   void send(const json::Value& message) {
-    observer_.client_output(json::dump(message) + "\n");
-    if (!is_request(message)) return recorder_.sent(message);
+    // What is written to a process that is gone is on no wire.
+    if (!ended_) observer_.client_output(json::dump(message) + "\n");
+    if (!is_request(message)) {
+      if (!ended_) recorder_.sent(message);
+      return;
+    }
     json::Value own = message;
     own.object()->set("id", own_id(++requests_));
-    recorder_.sent(own);
+    if (!ended_) recorder_.sent(own);
     const json::Value* params = message.get("params");
     recorder_.requested(message.get("method")->text());
     profile_.request(*message.get("id"), message.get("method")->text(),
