@@ -121,7 +121,6 @@ void AppServerConductor::gone(PeerId id) {
   if (peer_ != id) return;
   gone_ = true;
   busy_.reset();
-  held_for_.clear();
   advance();
 }
 
@@ -188,7 +187,6 @@ void AppServerConductor::refused(std::size_t entry, std::string_view why) {
 void AppServerConductor::lost() {
   if (off_script_ || lost_) return;
   lost_ = true;
-  held_for_.clear();
   if (peer_ && !gone_) commands_.push_back({*peer_, {.kind = Order::Kind::kUnread}});
   advance();
 }
@@ -200,9 +198,14 @@ void AppServerConductor::idle() {
 
 // ---- the order ----
 
-bool AppServerConductor::is_held() const {
-  return std::any_of(held_for_.begin(), held_for_.end(),
-                     [this](std::size_t entry) { return !returned_.contains(entry); });
+// Calls that were answered come back before the client is told of its next one (`all`), as they do
+// for a user; those that start a turn, before anything follows. Where the connection is over they
+// may never.
+bool AppServerConductor::awaits_calls(bool all) const {
+  if (lost_ || gone_) return false;
+  return std::any_of(answered_.begin(), answered_.end(), [&](std::size_t entry) {
+    return !returned_.contains(entry) && (all || starts_turn(*message_of(entry)));
+  });
 }
 
 void AppServerConductor::advance() {
@@ -223,6 +226,7 @@ void AppServerConductor::advance() {
 // Tells the client, once, that it is this one's turn.
 bool AppServerConductor::has_come(std::size_t entry) {
   if (came_.contains(entry)) return true;
+  if (awaits_calls(true)) return false;
   if (told_.insert(entry).second) {
     words_.push_back(word("send", static_cast<std::int64_t>(tape_.entries[entry].line)));
   }
@@ -253,7 +257,7 @@ void AppServerConductor::command(Order order) {
   commands_.push_back({*peer_, std::move(order)});
 }
 
-// The entry's bytes with the client's ids; what follows is held where one of them starts a turn.
+// The entry's bytes with the client's ids.
 std::string AppServerConductor::with_client_ids(std::size_t entry) {
   std::string bytes = std::get<FromCodex>(tape_.entries[entry].what).bytes;
   const std::vector<ResponseId> ids = response_ids(tape_, entry);
@@ -261,7 +265,7 @@ std::string AppServerConductor::with_client_ids(std::size_t entry) {
     const auto came = came_.find(id->request);
     if (came == came_.end()) continue;  // it was never sent; its call is over
     bytes.replace(id->begin, id->size, json::dump(*came->second.get("id")));
-    if (starts_turn(*message_of(id->request))) held_for_.push_back(id->request);
+    answered_.insert(id->request);
   }
   return bytes;
 }
@@ -278,7 +282,7 @@ void AppServerConductor::end() {
 // ---- off script ----
 
 void AppServerConductor::finish() {
-  if (off_script_ || gone_ || lost_ || is_held()) return;
+  if (off_script_ || gone_ || lost_ || state() == State::kHolding) return;
   for (const Step& step : steps_) {
     if (!peer_) return leave_script(step.entry, "the client never started codex");
     if (step.order || came_.contains(step.entry)) continue;
@@ -316,7 +320,9 @@ std::vector<Conductor::Command> AppServerConductor::take_commands() {
 Conductor::State AppServerConductor::state() const {
   if (off_script_) return State::kOffScript;
   if (busy_) return State::kPlaying;
-  if (is_held()) return State::kHolding;
+  // At a `>` whose turn is not told yet, or after the start of a turn.
+  const bool at_message = next_ < steps_.size() && !steps_[next_].order;
+  if (awaits_calls(at_message)) return State::kHolding;
   if (next_ < steps_.size()) return State::kWaiting;
   return stalled_ && !gone_ ? State::kStalled : State::kEnd;
 }

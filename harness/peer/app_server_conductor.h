@@ -3,7 +3,8 @@
 // when every `>` before it has come, with the client's own id where it answers a request.
 //
 // What is said to the process that hosts the client, as JSON lines (N: the line of a `>`):
-//   {"send":N}       everything before has come, and was written and read
+//   {"send":N}       everything before has come, was written and read, and where it answers calls,
+//                    these came back
 //   {"end":true,"closed":B}  nothing is left to play; closed: codex has ended the connection
 // and what that says:
 //   {"returned":N}   the call made for N came back or raised; of what starts a turn: and whoever
@@ -62,7 +63,8 @@ class AppServerConductor : public Conductor {
   void advance();
   bool has_come(std::size_t entry);
   bool may_be_missing(std::size_t entry) const;
-  bool is_held() const;
+  bool awaits_calls(bool all) const;
+  bool is_held() const { return awaits_calls(false); }
   void play(const Step& step);
   void command(Order order);
   std::string with_client_ids(std::size_t entry);
@@ -95,8 +97,8 @@ class AppServerConductor : public Conductor {
   std::map<std::size_t, json::Value> came_;
   std::vector<std::size_t> taken_;  // the same, as harness/tape/rpc.h has it
   std::set<std::size_t> told_;      // it was told that it is their turn
+  std::set<std::size_t> answered_;  // their response was written
   std::set<std::size_t> returned_;
-  std::vector<std::size_t> held_for_;  // must have returned before anything follows
   std::vector<json::Value> lacking_;   // came, and is not on the tape
   bool end_told_ = false;
   std::vector<json::Value> words_;

@@ -222,7 +222,9 @@ class AsyncCodexApi(CodexApi):
         self._loop.set_default_executor(
             concurrent.futures.ThreadPoolExecutor(max_workers=_EXECUTOR_THREADS)
         )
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        # No daemon, so that its executor's threads are none either: the client's readers are told
+        # by being daemons.
+        threading.Thread(target=self._loop.run_forever, daemon=False).start()
 
     def _open(self) -> Any:
         codex = AsyncCodex(self._config)

@@ -90,7 +90,12 @@ TEST(AppServerConductor, TellsEachTurnAndAnswersWithTheClientsId) {
   conductor.received(kPeer, R"({"id": "its-own", "method": "initialize", "params": {}})");
   EXPECT_THAT(play(conductor),
               ElementsAre("{\"id\" : \"its-own\", \"result\":{\"x\":\"a\",  \"id\":1}}\n"));
+  // The client has not come back with the answer.
+  EXPECT_THAT(words(conductor), IsEmpty());
+  EXPECT_EQ(conductor.state(), State::kHolding);
+  EXPECT_TRUE(say(conductor, R"({"returned":1})"));
   EXPECT_THAT(words(conductor), ElementsAre(R"({"send":3})"));
+  EXPECT_EQ(conductor.state(), State::kWaiting);
   conductor.received(kPeer, R"({"method": "initialized"})");
   EXPECT_THAT(play(conductor), ElementsAre("{\"method\":\"warning\",\"params\":{}}\n"));
   EXPECT_EQ(conductor.state(), State::kEnd);

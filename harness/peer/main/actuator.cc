@@ -37,7 +37,7 @@ int unread(int fd) {
 constexpr std::chrono::milliseconds kStderrPatience{500};
 // From the moment that a client has read its stderr, a thread of its own takes to make lines of it
 // that the one which sees the end of stdout then quotes (openai_codex/client.py: _stderr_tail).
-constexpr std::chrono::milliseconds kStderrSettling{20};
+constexpr std::chrono::milliseconds kStderrSettling{50};
 
 // True when the client has read everything, or never will. What is no pipe counts as read.
 bool is_drained(int fd) {
@@ -99,7 +99,7 @@ Actuator::Wait Actuator::step() {
     case Order::Kind::kErr:
       return write_some(STDERR_FILENO);
     case Order::Kind::kEof:
-      if (!is_stderr_done()) return Wait::kDrained;
+      if (!is_stderr_done() || !is_settled()) return Wait::kDrained;
       ::close(STDOUT_FILENO);
       break;
     case Order::Kind::kSleep:
@@ -124,8 +124,7 @@ Actuator::Wait Actuator::write_some(int fd) {
   const std::string& bytes = order_->bytes;
   if (fd == STDERR_FILENO && written_ == 0) {
     stderr_used_ = true;
-    stderr_left_ = 0;
-    stderr_since_ = Clock::time_point();
+    settled_at_.reset();
   }
   while (written_ < bytes.size()) {
     if (unread_ && fd == STDOUT_FILENO) {
@@ -155,16 +154,9 @@ Actuator::Wait Actuator::write_some(int fd) {
 // How much of the end of stderr a client sees would be chance, if it were not waited for. But some
 // read it only when the process is gone.
 bool Actuator::is_stderr_done() {
-  const Clock::time_point now = Clock::now();
-  if (is_drained(STDERR_FILENO)) {
-    if (!is_app_server_ || !stderr_used_) return true;
-    if (stderr_left_ != 0 || stderr_since_ == Clock::time_point()) {
-      stderr_left_ = 0;
-      stderr_since_ = now;
-    }
-    return now - stderr_since_ >= kStderrSettling;
-  }
+  if (is_drained(STDERR_FILENO)) return true;
   const int left = unread(STDERR_FILENO);
+  const Clock::time_point now = Clock::now();
   if (left != stderr_left_) {
     stderr_left_ = left;
     stderr_since_ = now;
@@ -172,8 +164,29 @@ bool Actuator::is_stderr_done() {
   return now - stderr_since_ > kStderrPatience;
 }
 
+bool Actuator::is_settled() {
+  if (!is_app_server_ || !stderr_used_) return true;
+  const Clock::time_point now = Clock::now();
+  if (!settled_at_) settled_at_ = now + kStderrSettling;
+  return now >= *settled_at_;
+}
+
+// In the order of a process whose client takes the end of its output for its own: what is written
+// to it by then fails, and the last line of stderr has ended, be it a whole one or not.
+void Actuator::close_all_but_output() {
+  leaving_ = true;
+  input_open_ = false;
+  ::close(STDIN_FILENO);
+  ::close(STDERR_FILENO);
+}
+
 Actuator::Wait Actuator::leave() {
-  if (!is_stderr_done() || !is_output_read()) return Wait::kDrained;
+  if (!leaving_ && (!is_stderr_done() || !is_output_read())) return Wait::kDrained;
+  if (is_app_server_) {
+    if (!leaving_) close_all_but_output();
+    if (!is_settled()) return Wait::kDrained;
+    ::close(STDOUT_FILENO);
+  }
   const Order order = *order_;
   acknowledge(true);
   if (order.kind == Order::Kind::kExit) ::_exit(order.number);

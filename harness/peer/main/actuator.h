@@ -34,6 +34,8 @@ class Actuator {
   Wait step();
   Wait write_some(int fd);
   bool is_stderr_done();
+  bool is_settled();
+  void close_all_but_output();
   Wait leave();
   void wait(Wait what);
   void read_orders();
@@ -55,6 +57,8 @@ class Actuator {
   bool stderr_used_ = false;
   int stderr_left_ = 0;             // bytes of it that the client has not read
   Clock::time_point stderr_since_;  // and since when
+  bool leaving_ = false;            // only the output is open
+  std::optional<Clock::time_point> settled_at_;
 };
 
 }  // namespace codex::harness
