@@ -9,11 +9,11 @@
 #include "cli/commands/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/places.h"
+#include "cli/subjects.h"
 #include "golden/json_text.h"
 #include "golden/store.h"
 #include "harness/model/data_dir.h"
 #include "harness/normalize/normalize.h"
-#include "harness/subject/hosted_subject.h"
 
 namespace codex::cli {
 namespace {
@@ -67,16 +67,13 @@ int run(const std::string& venv, const Console& console) {
   check.note("embedded Python", CTD_EMBEDDED_PYTHON);
   check.line(!venv.empty(), "environment with the clients", venv.empty() ? "none found" : venv,
              "scripts/setup makes .venv; --python names another");
-  harness::HostOptions options;
-  options.subject = "agents";
-  options.worker_path = program("codex-telemetry-py-worker");
-  options.venv = venv;
-  options.peer_path = program("codex-telemetry-peer");
-  harness::HostedSubject agents(options);
-  const std::string reason = agents.unavailable_reason();
-  const harness::SubjectInfo info = agents.info();
-  check.line(reason.empty(), "subject agents",
-             reason.empty() ? info.package + " " + info.version : reason, "scripts/setup");
+  for (const auto transport : {harness::Transport::kExec, harness::Transport::kAppServer}) {
+    const auto host = host_of(venv, transport);
+    const std::string reason = host->unavailable_reason();
+    const harness::SubjectInfo info = host->info();
+    check.line(reason.empty(), "subject " + info.name,
+               reason.empty() ? info.package + " " + info.version : reason, "scripts/setup");
+  }
   const std::string codex = codex_binary(venv);
   check.note("codex binary, for recording",
              codex.empty() ? "none (scripts/setup installs one)" : codex);
