@@ -1,5 +1,6 @@
 #include "tests/telemetry/agents_vectors.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <regex>
 #include <vector>
@@ -24,28 +25,23 @@ std::vector<json::Value> read(const std::string& path) {
 }
 
 // The lines of a file but its header, none when it is not what it says.
-std::vector<json::Value> read_checked(std::string_view kind) {
-  const std::string path =
-      CTD_SOURCE_DIR "/tests/telemetry/agents_vectors/" + std::string(kind) + ".jsonl";
+std::vector<json::Value> read_checked(const std::string& path, std::string_view version) {
   std::vector<json::Value> lines = read(path);
-  EXPECT_FALSE(lines.empty()) << path << " is missing: run agents_vectors/generate.py";
+  EXPECT_FALSE(lines.empty()) << path << " is missing: run generate.py of its folder";
   if (lines.empty()) return {};
   const json::Value header = std::move(lines.front());
   lines.erase(lines.begin());
-  EXPECT_EQ(member(header, "version").text(), "0.24.0");
+  EXPECT_EQ(member(header, "version").text(), version);
   EXPECT_EQ(member(header, "cases").as_int64(), static_cast<std::int64_t>(lines.size()))
       << path << " is cut";
   return ::testing::Test::HasFailure() ? std::vector<json::Value>() : lines;
 }
 
-}  // namespace
-
-void for_each_agents_vector(std::string_view kind, std::size_t least,
-                            const std::function<void(const json::Value&)>& check,
-                            std::string_view only) {
+void for_each(const std::vector<json::Value>& vectors, std::string_view kind, std::size_t least,
+              const std::function<void(const json::Value&)>& check, std::string_view only) {
   std::size_t count = 0;
   int failures = 0;
-  for (const json::Value& vector : read_checked(kind)) {
+  for (const json::Value& vector : vectors) {
     if (!only.empty() && member(vector, "kind").text() != only) continue;
     ++count;
     SCOPED_TRACE(json::dump(vector).substr(0, 3000));
@@ -59,6 +55,24 @@ void for_each_agents_vector(std::string_view kind, std::size_t least,
     }
   }
   EXPECT_GE(count, least) << "too few cases of " << kind << " " << only;
+}
+
+}  // namespace
+
+void for_each_agents_vector(std::string_view kind, std::size_t least,
+                            const std::function<void(const json::Value&)>& check,
+                            std::string_view only) {
+  const std::string folder = CTD_SOURCE_DIR "/tests/telemetry/agents_vectors/";
+  for_each(read_checked(folder + std::string(kind) + ".jsonl", "0.24.0"), kind, least, check, only);
+}
+
+void for_each_codex_vector(std::string_view kind, std::size_t least,
+                           const std::function<void(const json::Value&)>& check) {
+  const char* other = std::getenv("CTD_CODEX_VECTORS");
+  const std::string folder =
+      other == nullptr ? CTD_SOURCE_DIR "/tests/telemetry/codex_vectors" : other;
+  for_each(read_checked(folder + "/" + std::string(kind) + ".jsonl", "0.163.0"), kind, least, check,
+           {});
 }
 
 const json::Value& member(const json::Value& object, std::string_view key) {

@@ -1,4 +1,5 @@
-// The answers of the real openai-agents, which agents_vectors/generate.py wrote down.
+// The answers of the real clients, which agents_vectors/generate.py and codex_vectors/generate.py
+// wrote down.
 #ifndef TESTS_TELEMETRY_AGENTS_VECTORS_H_
 #define TESTS_TELEMETRY_AGENTS_VECTORS_H_
 
@@ -17,6 +18,11 @@ namespace codex::telemetry {
 void for_each_agents_vector(std::string_view kind, std::size_t least,
                             const std::function<void(const json::Value&)>& check,
                             std::string_view only = {});
+
+// Likewise of codex_vectors/KIND.jsonl, the answers of the real openai-codex. CTD_CODEX_VECTORS may
+// name another folder, for more cases than are kept (codex_vectors/generate.py --times).
+void for_each_codex_vector(std::string_view kind, std::size_t least,
+                           const std::function<void(const json::Value&)>& check);
 
 // A member that must be there; null, and a failure, when it is not.
 const json::Value& member(const json::Value& object, std::string_view key);

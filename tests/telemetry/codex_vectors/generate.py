@@ -22,7 +22,7 @@ import random
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-KINDS = ["models"]
+KINDS = ["models", "sessions"]
 PACKAGE = "openai-codex"
 VERSION = "0.163.0"
 SEED = 20260163

@@ -1,0 +1,360 @@
+"""What the real CodexClient shows of a wire: whole sessions, good and bad.
+
+{"steps": […], "shown": {"responses", "turns", "global", "asked", "ended", "waiting",
+"waiting_turns"}}. A step is {"request": {"id", "method", "params"}}, {"out": bytes}, {"err": bytes}
+or {"eof": true}; bytes are text in which U+DC80..U+DCFF stand for bytes that are no UTF-8. Every
+write is one read of the client. The client is driven as codex_sdk_profile.h says.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import random
+import tempfile
+import threading
+import time
+from typing import Any, Iterator
+
+from openai_codex import TurnHandle
+from openai_codex.client import CodexClient, CodexConfig
+from openai_codex.generated import v2_all as generated
+from openai_codex.models import UnknownNotification
+
+from models import plain
+from payloads import ODD, TABLES, Payloads
+
+SESSIONS = 260
+QUIET = 0.012  # seconds in which nothing more is expected to happen
+CHILD = 'exec 4<&0; cat <&4 >"$1" & cat "$2" 1>&2 & exec cat "$0"'
+NAMES = {
+    "thread/started": "codex.thread.start", "turn/started": "codex.turn.start",
+    "thread/tokenUsage/updated": "codex.thread.token_usage.updated", "error": "codex.turn.error",
+}
+
+
+def event_name(method: str, data: Any) -> str:
+    if method == "turn/completed":
+        status = data["turn"]["status"]
+        return "codex.turn." + (status if status in ("failed", "interrupted") else "completed")
+    snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in method)
+    return NAMES.get(method) or "codex." + snake.replace("/", ".")
+
+
+def shown(notification: Any) -> list:
+    payload = notification.payload
+    if isinstance(payload, UnknownNotification):
+        return ["codex.session.unknown", {"type": notification.method, "payload": payload.params}]
+    data = dump(payload)
+    return [event_name(notification.method, data), data]
+
+
+def dump(model: Any) -> Any:
+    return plain(model.model_dump(by_alias=True, exclude_unset=True))
+
+
+def exception(error: BaseException) -> dict:
+    name = type(error).__qualname__
+    if type(error).__module__ != "builtins":
+        name = f"{type(error).__module__}.{name}"
+    return {"exception": {"class": name, "text": str(error)}}
+
+
+class Session:
+    """One client and the end of its pipes."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.shown = {"responses": {}, "turns": {}, "global": [], "asked": [], "ended": None}
+        self.numbers, self.turns = 0, []
+        self.folder = tempfile.TemporaryDirectory()
+        paths = [os.path.join(self.folder.name, name) for name in ("out", "sent", "err")]
+        for path in paths:
+            os.mkfifo(path)
+        self.client = CodexClient(
+            CodexConfig(launch_args_override=("/bin/sh", "-c", CHILD, *paths)), self.approve)
+        self.client.start()
+        self.out = os.open(paths[0], os.O_WRONLY)
+        self.sent = open(paths[1], encoding="utf-8")
+        self.err = os.open(paths[2], os.O_WRONLY)
+        threading.Thread(target=self.read_global, daemon=True).start()
+
+    def approve(self, method: str, params: Any) -> dict:
+        with self.lock:
+            self.shown["asked"].append([method, copy.deepcopy(params)])
+        return {"decision": "accept"}
+
+    def read_global(self) -> None:
+        while True:
+            try:
+                notification = self.client.next_notification()
+            except BaseException as error:
+                self.shown["ended"] = exception(error)
+                return
+            with self.lock:
+                self.shown["global"].append(shown(notification))
+
+    def call(self, number: int, method: str, params: Any) -> None:
+        try:
+            if method == "initialize":
+                result = self.client.initialize()
+            elif method == "turn/start":
+                result = self.client.turn_start(params["threadId"], params["input"])
+            else:
+                name = TABLES["requests"][method]
+                result = self.client.request(
+                    method, params, response_model=getattr(generated, name))
+        except BaseException as error:
+            self.shown["responses"][str(number)] = exception(error)
+            return
+        self.shown["responses"][str(number)] = {"result": dump(result)}
+        turn = getattr(result, "turn", None)
+        if turn is None:
+            return
+        if method != "turn/start":
+            self.client.register_turn_notifications(turn.id)
+        handle = TurnHandle(self.client, "", turn.id)
+        place = self.shown["turns"].setdefault(turn.id, {"events": []})
+        self.turns.append((turn.id, place))
+        threading.Thread(target=self.stream, args=(turn.id, place), daemon=True).start()
+        threading.Thread(target=self.run, args=(handle, place), daemon=True).start()
+
+    def stream(self, turn: str, place: dict) -> None:
+        try:
+            while True:
+                notification = self.client.next_turn_notification(turn)
+                place["events"].append(shown(notification))
+                payload = notification.payload
+                if (notification.method == "turn/completed"
+                        and not isinstance(payload, UnknownNotification)
+                        and payload.turn.id == turn):
+                    break
+        except BaseException as error:
+            place["stream"] = exception(error)
+        self.client.unregister_turn_notifications(turn)
+
+    def run(self, handle: Any, place: dict) -> None:
+        try:
+            result = handle.run()
+        except BaseException as error:
+            place.update(result=exception(error), usage=None)
+            return
+        place["usage"] = None if result.usage is None else dump(result.usage)
+        place["result"] = {
+            "id": result.id, "status": result.status.value,
+            "error": None if result.error is None else dump(result.error),
+            "started_at": result.started_at, "completed_at": result.completed_at,
+            "duration_ms": result.duration_ms, "final_response": result.final_response,
+            "items": [dump(item) for item in result.items]}
+
+    def request(self, method: str, params: Any) -> str:
+        """The id that the client gave the request."""
+        self.numbers += 1
+        threading.Thread(
+            target=self.call, args=(self.numbers, method, params), daemon=True).start()
+        while True:
+            line = json.loads(self.sent.readline())
+            if "id" in line and line.get("method") == method:
+                return line["id"]
+
+    def close(self) -> dict:
+        self.shown["waiting"] = [number for number in range(1, self.numbers + 1)
+                                 if str(number) not in self.shown["responses"]]
+        self.shown["waiting_turns"] = sorted(
+            {turn for turn, place in self.turns if "result" not in place})
+        made = json.loads(json.dumps(self.shown))
+        for end in (self.out, self.err):
+            if end is not None:
+                os.close(end)
+        self.client.close()
+        self.sent.close()
+        self.folder.cleanup()
+        return made
+
+
+class Script:
+    """Steps as they come: plausible sessions with something odd in most of them."""
+
+    def __init__(self, source: random.Random) -> None:
+        self.random = source
+        self.payloads = Payloads(source)
+        self.open: list[tuple[str, str]] = []
+        self.requests = 0
+        self.threads = ["t1", "t2"]
+        self.turn_ids = ["u1", "u2", "u3"]
+
+    def line(self, message: Any) -> str:
+        text = json.dumps(message, ensure_ascii=False) + "\n"
+        # A lone surrogate in a step stands for a byte: as a character it has to be escaped.
+        raw = self.random.random() < 0.5 and not any("\ud800" <= c <= "\udfff" for c in text)
+        return text if raw else json.dumps(message) + "\n"
+
+    def turn(self, identity: str) -> dict:
+        made = self.payloads.of_type("Turn")
+        made.update(id=identity, items=made["items"][:1])
+        return made
+
+    def notification(self) -> dict:
+        choice = self.random.choice
+        method = choice(["turn/started", "item/started", "item/completed", "item/completed",
+                         "thread/tokenUsage/updated", "turn/completed", "error",
+                         "item/agentMessage/delta", "turn/plan/updated", "thread/started",
+                         "warning", "hook/started", "thread/goal/updated", "skills/changed",
+                         "account/login/completed", "rawResponseItem/completed", "no/such",
+                         choice(list(TABLES["notifications"]))])
+        params: Any = {"turnId": choice(self.turn_ids), "item": {"a": 1}}
+        if method in TABLES["notifications"]:
+            params = self.payloads.of_type(TABLES["notifications"][method])
+            if method in ("turn/started", "turn/completed"):
+                params["turn"] = self.turn(choice(self.turn_ids))
+            elif "turnId" in params and (params["turnId"] is not None
+                                         or self.random.random() < 0.5):
+                params["turnId"] = choice(self.turn_ids)
+            if "threadId" in params:
+                params["threadId"] = choice(self.threads)
+            if method == "item/completed" and self.random.random() < 0.6:
+                params["item"] = {"type": "agentMessage", "id": "m", "text": choice(["hi", "é", ""]),
+                                  "phase": choice([None, "final_answer", "commentary"])}
+                if self.random.random() < 0.4:
+                    del params["item"]["phase"]
+            if self.random.random() < 0.15:
+                params = self.payloads.bent(params)
+        if self.random.random() < 0.03:
+            params = choice([None, [], "x", 3])
+        message = {"method": method, "params": params}
+        if self.random.random() < 0.03:
+            message = choice([{"method": method}, {"method": None, "params": params}])
+        return message
+
+    def response(self) -> dict:
+        index = self.random.randrange(len(self.open))
+        identity, method = self.open.pop(index)
+        pick = self.random.random()
+        if pick < 0.12:
+            error: Any = {"code": self.random.choice(
+                [-32700, -32600, -32601, -32602, -32603, -32000, -32050, -32099, -32100, 1, True,
+                 "7", " -32600 ", 2.9]), "message": self.random.choice(
+                ["nope", "Retry Limit reached", "too many failed attempts", None, {"a": 1}, 5])}
+            if self.random.random() < 0.5:
+                error["data"] = self.random.choice(
+                    [None, "server_overloaded", {"codexErrorInfo": "SERVER_OVERLOADED"},
+                     {"errorInfo": {"x": "server_overloaded"}}, [["server_overloaded"]], {"a": 3}])
+            if self.random.random() < 0.1:
+                error = self.random.choice([None, "x", [], {}, {"code": 5}, {"message": "m"}])
+            if self.random.random() < 0.1:
+                error = {"code": self.random.choice(
+                    ["x", None, [], {}, float("nan"), float("inf"), "", "1_0", "1__0", 1e20])}
+            return {"id": identity, "error": error}
+        if pick < 0.17:
+            return {"id": identity, "result": copy.deepcopy(self.random.choice(ODD))}
+        if pick < 0.19:
+            return {"id": identity}
+        if method == "initialize":
+            return {"id": identity, "result": {"userAgent": "codex/0.163.0", "codexHome": "/h"}}
+        result = self.payloads.of_type(TABLES["requests"][method])
+        if "turn" in result:
+            used = self.turn_ids.pop(0)
+            self.turn_ids.append(used + "x")
+            result["turn"] = self.turn(used)
+            self.turn_ids.append(used)
+        if pick < 0.25:
+            result = self.payloads.bent(result)
+        return {"id": identity, "result": result}
+
+    def garbage(self) -> str:
+        return self.random.choice([
+            "\n", "not json\n", "[1, 2]\n", "null\n", '"a\'b"\n', "{\n", '{"method":"warning"}\r\n',
+            '{"method":\r"x"}\n', "\udcff\n", '{"a":"\udcc3"}\n', "\ufeff{}\n", "{}{}\n",
+            '{"id":1}\n', '{"id":null,"result":{}}\n', "[" * 2000 + "\n", "1" * 5000 + "\n",
+            '{"method":"warning","params":{"message":"cut'])
+
+    def asked(self) -> dict:
+        return {"id": self.random.choice([0, 5, "q", None]),
+                "method": self.random.choice(["item/commandExecution/requestApproval",
+                                              "item/tool/call", None, 4]),
+                "params": copy.deepcopy(self.random.choice(ODD + [{"turnId": "u1"}] * 20))}
+
+
+def play(script: Script) -> dict:
+    session, steps, ids = Session(), [], {}
+    pick, finished = script.random, False
+    started: list[tuple[int, str]] = []  # the numbers of turn/start and their threads
+
+    def write(end: int, text: str) -> None:
+        data = text.encode("utf-8", "surrogateescape")
+        for name, identity in ids.items():
+            data = data.replace(name.encode(), identity.encode())
+        os.write(end, data)
+        time.sleep(QUIET)
+
+    def request(method: str, params: Any) -> None:
+        script.requests += 1
+        name = f"request-{script.requests:04}".ljust(36, ".")
+        steps.append({"request": {"id": name, "method": method, "params": params}})
+        ids[name] = session.request(method, params)
+        script.open.append((name, method))
+
+    alive_requests = pick.randint(1, 4)
+    for _ in range(pick.randint(4, 16)):
+        chance = pick.random()
+        if script.requests < alive_requests and chance < 0.4:
+            # The client sends one turn/start of a thread at a time.
+            busy = {thread for number, thread in started
+                    if str(number) not in session.shown["responses"]}
+            method = pick.choice(["turn/start", "turn/start", "turn/start", "review/start",
+                                  "thread/start", "thread/read", "turn/interrupt", "initialize"])
+            params: Any = {"threadId": pick.choice(script.threads)}
+            if method == "turn/start":
+                if params["threadId"] in busy:
+                    continue
+                started.append((script.requests + 1, params["threadId"]))
+                params = {**params, "input": [{"type": "text", "text": "hi"}]}
+            elif method == "initialize":
+                if any(name == "initialize" for _, name in script.open):
+                    continue
+                params = {}
+            request(method, params)
+        elif script.open and chance < 0.6:
+            text = script.line(script.response())
+            steps.append({"out": text})
+            write(session.out, text)
+        elif chance < 0.64:
+            steps.append({"err": pick.choice(["oops\n", "a\r\nb\n", "half", "\udcff\n", "é\n" * 60])})
+            write(session.err, steps[-1]["err"])
+        elif chance < 0.67:
+            text = script.line(script.asked())
+            steps.append({"out": text})
+            write(session.out, text)
+        elif chance < 0.72 and pick.random() < 0.4:
+            text = script.garbage()
+            if pick.random() < 0.3:
+                text = script.line(script.notification()) + text
+            steps.append({"out": text})
+            write(session.out, text)
+        elif chance < 0.97:
+            text = "".join(script.line(script.notification()) for _ in range(pick.choice([1, 1, 1, 2, 4])))
+            # As one line of a tape each, and now and then cut where it hurts.
+            data = text.encode("utf-8")
+            cut = pick.randrange(len(data)) if pick.random() < 0.15 else 0
+            for piece in filter(None, (data[:cut], data[cut:])):
+                steps.append({"out": piece.decode("utf-8", "surrogateescape")})
+                write(session.out, steps[-1]["out"])
+        elif pick.random() < 0.5:
+            finished = True
+            break
+    if finished or pick.random() < 0.5:
+        steps.append({"eof": True})
+        os.close(session.out)
+        session.out = None
+        time.sleep(QUIET)
+    time.sleep(QUIET)
+    return {"steps": steps, "shown": session.close()}
+
+
+def cases(source: random.Random, times: int) -> Iterator[dict]:
+    for _ in range(SESSIONS * times):
+        script = Script(random.Random(source.random()))
+        made = play(script)
+        if len(json.dumps(made)) < 30000:
+            yield made
