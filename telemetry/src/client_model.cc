@@ -86,6 +86,9 @@ std::string quoted_choices(const std::vector<std::string>& values) {
   return text;
 }
 
+constexpr std::string_view kNoUnicode =
+    "Input should be a valid string, unable to parse raw data as a unicode string";
+
 class Validation {
  public:
   explicit Validation(bool keep_issues) : issues_(keep_issues) {}
@@ -126,6 +129,8 @@ std::string label(const ClientType& type) {
       return "dict[str," + label(*type.inner) + "]";
     case Kind::kNullable:
       return "nullable[" + label(*type.inner) + "]";
+    case Kind::kEnum:
+      return (type.open ? "str-enum[" : "enum[") + type.title + "]";
     default:
       return type.title;
   }
@@ -185,6 +190,7 @@ bool Validation::boolean(const Value& value, State& state, Value& out) {
   std::optional<bool> truth;
   bool readable = false;
   if (const std::string* text = value.string()) {
+    if (has_surrogate(*text)) return issues_.add("string_unicode", std::string(kNoUnicode), value);
     readable = true;
     truth = truth_of(*text);
   } else if (value.is_number()) {
@@ -229,9 +235,11 @@ bool Validation::choice(const ClientType& type, const Value& value, Value& out) 
   if (const std::string* text = value.string()) {
     const bool known = std::find(type.values.begin(), type.values.end(), *text) !=
                        type.values.end();
-    // An open Enum makes a str of it, for which Rust has no lone surrogates.
-    const bool taken = type.open && (type.open_to_empty || !text->empty());
-    if (known || (taken && !has_surrogate(*text))) {
+    // Words are looked up as Rust's strings, which have no lone surrogates.
+    if (has_surrogate(*text)) {
+      return issues_.add("string_unicode", std::string(kNoUnicode), value);
+    }
+    if (known || (type.open && (type.open_to_empty || !text->empty()))) {
       out = value;
       return true;
     }
@@ -327,6 +335,7 @@ bool Validation::model(const ClientType& type, const Value& value, State& state,
   bool good = true;
   for (const ClientType::Field& field : type.fields) {
     const Value* found = object->find(field.alias);
+    const std::string& key = found == nullptr && object->find(field.name) ? field.name : field.alias;
     if (found == nullptr) found = object->find(field.name);
     if (found == nullptr) {
       if (!field.required) continue;
@@ -336,7 +345,7 @@ bool Validation::model(const ClientType& type, const Value& value, State& state,
     } else {
       used.push_back(found);
       Value checked;
-      issues_.enter(field.alias);
+      issues_.enter(key);
       good = check(*field.type, *found, state, checked) && good;
       issues_.leave();
       made.append(field.alias, std::move(checked));

@@ -225,17 +225,21 @@ class Types {
   const ClientType* union_type(const Value& schema, const json::Array& parts,
                                const std::string& title) {
     bool null = false;
+    int unnamed = 0;
     std::vector<const ClientType*> members;
     for (const Value& part : parts) {
       if (is_null_type(part)) {
         null = true;
         continue;
       }
-      const Value* named_so = part.get("title");
-      const std::string name =
-          named_so != nullptr ? member_name(named_so->text())
-                              : parts.size() > 1 && part.get("enum") != nullptr ? title + "Value"
-                                                                                : title;
+      std::string name = title;
+      if (const Value* given = part.get("title")) {
+        name = member_name(given->text());
+      } else if (parts.size() > 1 && part.get("enum") != nullptr) {
+        name += "Value";
+      } else if (parts.size() > 1 && part.get("properties") != nullptr) {
+        name += std::to_string(++unnamed);
+      }
       if (part.get("properties") != nullptr) {
         add_models(members, part, object_of(&schema), name);
         continue;
