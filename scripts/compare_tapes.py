@@ -5,7 +5,7 @@
 
 prints a diff of what they say once ids are numbered and clocks are masked, nothing where they say the same. Given two
 folders it compares the tapes that both have. With `--lanes` the order of messages that do not depend on each other may
-differ: a line says so.
+differ: a line says so. With `--shape` it prints by kind of message what another version of codex has changed.
 
 Exit status: 0 the same, 1 not, 2 a file cannot be read.
 """
@@ -18,6 +18,8 @@ from typing import Iterator
 
 from recording import RecordingError
 from recording.compare import differences, masks
+from recording.printable import printable
+from recording.shape import Shape, changes
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,11 +30,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("right", type=Path, help="another recording of it, or of them")
     parser.add_argument("--lanes", action="store_true",
                         help="let the order of messages that do not depend on each other differ")
+    parser.add_argument("--shape", action="store_true", help="print a table of changes by kind of message instead")
     parser.add_argument("--width", type=int, default=0, metavar="N", help="cut lines after N characters (0: never)")
     options = parser.parse_args(argv)
     status = 0
     try:
-        for left, right in pairs(options.left, options.right):
+        both = list(pairs(options.left, options.right))
+        if options.shape:
+            return compare_shapes(both)
+        for left, right in both:
             status |= compare(left, right, options.lanes, options.width)
     except RecordingError as error:
         print(f"compare_tapes: {error}", file=sys.stderr)
@@ -46,8 +52,19 @@ def compare(left: Path, right: Path, lanes: bool, width: int) -> int:
         print(f"{right}: the same but for the order of messages that do not depend on each other")
         return 0
     for line in diff:
-        print(shown(line, width))
+        print(printable(line)[:width or None])
     return 1 if diff else 0
+
+
+def compare_shapes(both: list[tuple[Path, Path]]) -> int:
+    left, right = Shape(), Shape()
+    for old, new in both:
+        left.add(old)
+        right.add(new)
+    rows = list(changes(left, right))
+    for kind, change in rows:
+        print(printable(f"| `{kind}` | {change} |"))
+    return 1 if rows else 0
 
 
 def pairs(left: Path, right: Path) -> Iterator[tuple[Path, Path]]:
@@ -59,12 +76,6 @@ def pairs(left: Path, right: Path) -> Iterator[tuple[Path, Path]]:
         raise RecordingError(f"{left} and {right} have no tape of the same name")
     for name in sorted(names):
         yield left / name, right / name
-
-
-def shown(line: str, width: int) -> str:
-    """No control character of a session reaches the terminal."""
-    visible = "".join(c if c == "\t" or c.isprintable() else c.encode("unicode_escape").decode() for c in line)
-    return visible[:width] if width else visible
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from recording.app_server import AppServer
 from recording.binary import Binary
 from recording.driver import planned_calls
 from recording.exec_runs import run_all
+from recording.printable import printable
 from recording.session import TRANSPORTS, Session
 from recording.steps import Player
 from recording.tape import app_server_lines, exec_lines, header
@@ -69,7 +70,7 @@ def record_all(options: argparse.Namespace) -> int:
 
 
 def said(error: RecordingError, status: int) -> int:
-    print(f"record: {error}", file=sys.stderr)
+    print(f"record: {printable(str(error))}", file=sys.stderr)
     return error.status if status in (0, error.status) else min(status, error.status)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from . import RecordingError, Unavailable
+from . import Unavailable
 
 _CODEX = "from codex_cli_bin import bundled_codex_path; print(bundled_codex_path())"
 _CLIENT = "from importlib.metadata import version; print(version('openai-codex'))"
@@ -24,7 +24,9 @@ class Binary:
         path = given or Path(_asked(python, _CODEX, "name codex with --codex"))
         if not path.is_file():
             raise Unavailable(f"{path}: no such file; name the codex executable with --codex")
-        return cls(path.absolute(), python)
+        found = cls(path.absolute(), python)
+        _version(found.path)  # whether it runs shows here, not amid a session
+        return found
 
     @property
     def client_version(self) -> str:
@@ -55,7 +57,7 @@ def _version(path: Path) -> str:
         raise Unavailable(f"{path}: does not run ({error.strerror}); name the codex executable with --codex") from error
     words = answer.stdout.split()  # "codex-cli 0.163.0"
     if answer.returncode != 0 or not words:
-        raise RecordingError(f"{path}: --version says nothing; is it codex?")
+        raise Unavailable(f"{path}: --version says nothing; is it codex? Name it with --codex")
     return words[-1]
 
 

@@ -84,7 +84,7 @@ TEST_F(UsageTest, EveryCommandHasHelpWithAnExample) {
     }
   }
   for (const char* command : {" replay", " diff", " golden", " golden list", " golden update",
-                              " golden check", " doctor"}) {
+                              " golden check", " record", " doctor"}) {
     EXPECT_THAT(seen, Contains(command));
   }
 }

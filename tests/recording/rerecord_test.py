@@ -31,11 +31,11 @@ class RerecordTest(unittest.TestCase):
             for tape in made:
                 self.assertEqual(differences(ROOT / "harness/sessions" / tape.name, tape), [])
 
-    def broken(self, session: dict, *more: str) -> tuple[int, str]:
+    def broken(self, session: dict) -> tuple[int, str]:
         with tempfile.TemporaryDirectory() as folder:
             script = Path(folder) / "broken.json"
             script.write_text(json.dumps({"title": "broken", **session}), encoding="utf-8")
-            status, out, err = self.record(str(script), "-o", f"{folder}/out", "--timeout", "5", *more)
+            status, out, err = self.record(str(script), "-o", f"{folder}/out", "--timeout", "5", "--settle", "0.1")
             self.assertEqual(out, "")
             self.assertFalse((Path(folder) / "out").exists(), "nothing is written of a session that fails")
             self.assertTrue(err.startswith(f"record: {script}: "), err)
@@ -60,9 +60,9 @@ class RerecordTest(unittest.TestCase):
                     self.assertIn(part, err)
 
     def test_a_codex_that_does_not_run_is_three(self) -> None:
-        hello = json.loads((ROOT / "harness/recordings/hello.json").read_text(encoding="utf-8"))
-        status, err = self.broken(hello, "--codex", "/no/such/codex")
-        self.assertEqual(status, 3)
+        script = str(ROOT / "harness/recordings/hello.json")
+        status, out, err = self.record(script, "-o", "/no/such/folder", "--codex", "/no/such/codex")
+        self.assertEqual((status, out), (3, ""))
         self.assertIn("/no/such/codex", err)
 
 
