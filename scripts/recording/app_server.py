@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import queue
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -26,10 +27,11 @@ _SYSTEM = re.compile(rb'"userAgent":"[^"(]*\(([^()"]*)\)')
 
 @dataclass
 class Passed:
-    """A line of the wire: what the client wrote, or the bytes that codex printed."""
+    """A line of the wire: what the client wrote, the bytes that codex printed, or how the process ended."""
 
     sent: Message | None = None
     printed: bytes = b""
+    ended: Message | None = None
 
 
 class AppServer:
@@ -82,6 +84,13 @@ class AppServer:
             if time.monotonic() > end:
                 raise RecordingError(f"codex was never silent for {self._settle:g} s within {self._timeout:g} s")
 
+    def kill(self) -> None:
+        """Ends codex at once, as the system does to a process that takes too much. What it had printed still counts."""
+        self._process.kill()
+        while (line := self._lines.get()) is not None:
+            self._heed(line)
+        self.wire.append(Passed(ended={"signal": int(signal.SIGKILL)}))
+
     def close(self) -> None:
         """Ends stdin. What codex prints then reaches no client, and is not kept."""
         assert self._process.stdin
@@ -102,13 +111,16 @@ class AppServer:
             return False
         if line is None:
             raise RecordingError(f"codex ended amid the session: {self._last_words()}")
+        self._heed(line)
+        return True
+
+    def _heed(self, line: bytes) -> None:
         self._note_system(line)
         self.wire.append(Passed(printed=self._workshop.replacements.apply(line)))
         message = json.loads(line)
         self.heard.append(message)
         if "method" in message and "id" in message:
             self.send({"id": message["id"], "result": self._answer(message)})
-        return True
 
     def _note_system(self, line: bytes) -> None:
         found = None if self.heard else _SYSTEM.search(line)

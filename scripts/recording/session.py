@@ -15,9 +15,9 @@ TRANSPORTS = ("exec", "app-server")
 _KEYS = ("title", "transports", "driver", "app_server", "answers", "files", "model", "config", "mcp_servers")
 _APP_SERVER_KEYS = ("title", "driver", "before", "steps", "approvals", "answers", "files")
 _APIS = ("client", "codex", "async")
-_STEP_KINDS = ("request", "wait", "release", "at_once")
+_STEP_KINDS = ("request", "wait", "release", "at_once", "kill")
 _STEP_KEYS = {"request": ("request", "save", "error"), "wait": ("wait",), "release": ("release",),
-              "at_once": ("at_once",)}
+              "at_once": ("at_once",), "kill": ("kill",)}
 
 
 @dataclass
@@ -159,6 +159,8 @@ def _check_steps(steps: Any, kind: str) -> None:
         _check_keys(step, _STEP_KEYS[kinds[0]], where)
         if kinds[0] == "request":
             _check_request(step, where)
+        elif kinds[0] == "kill":
+            _require(step["kill"] is True and number == len(steps), f'{where}: "kill" is true, and the last step')
         elif kinds[0] == "wait":
             _require(isinstance(step["wait"], dict) and isinstance(step["wait"].get("method"), str),
                      f'{where}: "wait" is not an object with "method"')

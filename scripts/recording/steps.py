@@ -58,6 +58,8 @@ class Player:
             self._model.release(step["release"])
         elif "wait" in step:
             self._wait(server, step["wait"])
+        elif "kill" in step:
+            return server.kill()
         else:
             self._request(server, step.get("at_once") or [step])
         server.settle()

@@ -23,7 +23,10 @@ def exec_lines(runs: list[Run]) -> Iterator[bytes]:
 
 def app_server_lines(wire: list[Passed]) -> Iterator[bytes]:
     for passed in wire:
-        yield _line({">": passed.sent}) if passed.sent is not None else _printed(passed.printed, {})
+        if passed.printed:
+            yield _printed(passed.printed, {})
+        else:
+            yield _line({">": passed.sent} if passed.sent is not None else {"!": passed.ended})
 
 
 def _processes(batch: list[tuple[int, Run]]) -> Iterator[bytes]:

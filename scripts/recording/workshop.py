@@ -86,14 +86,12 @@ class Workshop:
     def _config(self) -> str:
         exporter = '{{ otlp-http = {{ endpoint = "{0}/v1/{1}", protocol = "json" }} }}'
         address, telemetry = self.model.address, self._telemetry or self.model.address
-        given = dict(self._session.get("config", {}))
+        given = {"model_provider": "scripted", "approval_policy": "never", "sandbox_mode": "danger-full-access",
+                 **self._session.get("config", {})}
         retries = {key: given.pop(f"model_providers.scripted.{key}", 0)
                    for key in ("request_max_retries", "stream_max_retries")}
         lines = [
             f"model = {json.dumps(self._session.get('model', _DEFAULT_MODEL))}",
-            'model_provider = "scripted"',
-            'approval_policy = "never"',
-            'sandbox_mode = "danger-full-access"',
             *(f"{key} = {json.dumps(value)}" for key, value in given.items()),
             "[model_providers.scripted]",
             'name = "scripted"',
