@@ -108,13 +108,13 @@ WorkerProcess::~WorkerProcess() {
 }
 
 Lines WorkerProcess::run(const json::Value& session, const json::Value& driver,
-                         const std::string& peer, const json::Value& peer_env) {
+                         const std::string& peer, const json::Value& peer_env,
+                         const json::Value& tape) {
   auto [ours, theirs] = harness::socket_pair();
-  const json::Value request(json::Object{{"run", json::Value(json::Object{
-                                                     {"session", session},
-                                                     {"driver", driver},
-                                                     {"peer", peer},
-                                                     {"peer_env", peer_env}})}});
+  json::Object run{
+      {"session", session}, {"driver", driver}, {"peer", peer}, {"peer_env", peer_env}};
+  if (!tape.is_null()) run.append("tape", tape);
+  const json::Value request(json::Object{{"run", json::Value(std::move(run))}});
   harness::write_line_with_fd(control_.socket(), request, theirs.get());
   return Lines(std::move(ours));
 }

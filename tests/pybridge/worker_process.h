@@ -52,10 +52,11 @@ class WorkerProcess {
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-  // Starts a session and returns its socket.
+  // Starts a session and returns its socket. With a tape it is a conducted one.
   Lines run(const json::Value& session, const json::Value& driver,
             const std::string& peer = "/none",
-            const json::Value& peer_env = json::Value(json::Object{}));
+            const json::Value& peer_env = json::Value(json::Object{}),
+            const json::Value& tape = json::Value());
   // A line without a descriptor.
   void say(const json::Value& line);
   json::Value next() { return control_.next(); }

@@ -23,8 +23,8 @@ def prepare():
     prepared_in = os.getpid()
 
 
-def run(driver, peer, env, emit):
-    globals()["do_" + driver["do"]](driver, peer, env, emit)
+def run(driver, peer, env, emit, *conducted):
+    globals()["do_" + driver["do"]](driver, peer, env, emit, *conducted)
 
 
 def do_echo(driver, peer, env, emit):
@@ -124,3 +124,29 @@ def do_threads(driver, peer, env, emit):
 def do_print(driver, peer, env, emit):
     print("printed")
     emit("event/run", "printed", None)
+
+
+def do_arguments(driver, peer, env, emit, *conducted):
+    emit("event/run", "more", len(conducted))
+
+
+def do_conducted(driver, peer, env, emit, tape, hear, say):
+    """Says back what it hears, until it hears of the end; meanwhile another thread talks."""
+    emit("event/run", "tape", tape)
+    go_on = threading.Event()
+
+    def talk():
+        for i in range(200):
+            say({"number": i, "text": "x" * 500})
+        go_on.set()
+
+    threading.Thread(target=talk).start()
+    word = hear()
+    while "end" not in word:
+        say({"heard": word})
+        word = hear()
+    go_on.wait()
+
+
+def do_say_badly(driver, peer, env, emit, tape, hear, say):
+    say({"set": {1}})
