@@ -66,6 +66,7 @@ def record_all(options: argparse.Namespace) -> int:
                     print(tape, flush=True)
         except RecordingError as error:
             status = said(error, status)
+    progress("")
     return status
 
 

@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Callable, Iterator
 
 from . import RecordingError
 
 Answer = list[dict[str, Any]]
+_RUNNING = re.compile(r"running with session ID (\d+)")
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,9 @@ class Hold:
 Part = dict[str, Any] | Sleep | Hold
 
 
-def events(tag: str, answer: Answer) -> list[Part]:
-    """One answer's stream; a cut answer ends before `response.completed`. Ids of its items end with `tag`."""
+def events(tag: str, answer: Answer, asked: str = "") -> list[Part]:
+    """One answer's stream to what was asked; a cut answer ends before `response.completed`. Ids of its items end with
+    `tag`."""
     parts: list[Part] = [{"type": "response.created", "response": {"id": f"resp_{tag}"}}]
     usage, cut, position = [10, 0, 5, 0], False, 0
     for item in answer:
@@ -37,6 +40,9 @@ def events(tag: str, answer: Answer) -> list[Part]:
             usage = item["usage"]
         elif item.get("cut"):
             cut = True
+        elif "type_in" in item:
+            parts += _streamed(_typed(item, asked), f"{tag}_{position}")
+            position += 1
         else:
             parts += _streamed(item, f"{tag}_{position}")
             position += 1
@@ -57,6 +63,13 @@ def check(answer: Any, where: str) -> None:
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise RecordingError(f"{where}: an item is not of its kind's form ({error}); "
                              "scripts/recording/README.md lists them") from None
+
+
+def _typed(item: dict[str, Any], asked: str) -> dict[str, Any]:
+    """`write_stdin` to the command that was started last: codex told the model its number."""
+    running = _RUNNING.findall(asked)
+    arguments = {"session_id": int(running[-1]) if running else 0, "chars": item["type_in"], **item.get("with", {})}
+    return {"tool": "write_stdin", "arguments": arguments}
 
 
 def _pause(item: Any) -> Sleep | Hold | None:
@@ -110,7 +123,7 @@ def _item(item: dict[str, Any], tag: str) -> dict[str, Any]:
     for key, build in _BUILDERS.items():
         if key in item:
             return build(item, tag)
-    raise RecordingError(f"an item of no known kind: {json.dumps(item)}; known: {', '.join(_BUILDERS)}")
+    raise RecordingError(f"an item of no known kind: {json.dumps(item)}; known: {', '.join(_BUILDERS)}, type_in, sleep, hold, usage, cut, http")
 
 
 def _message(item: dict[str, Any], tag: str) -> dict[str, Any]:

@@ -2,9 +2,14 @@
 
 Run by codex under the Python with the clients; `mcp` 2 is a dependency of theirs.
 """
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
+from pydantic import BaseModel
 
 server = MCPServer("desk")
+
+
+class Shelf(BaseModel):
+    shelf: str
 
 
 @server.tool()
@@ -18,6 +23,15 @@ def lookup(word: str, limit: int = 3) -> dict:
 def divide(dividend: float, divisor: float) -> float:
     """Divides; a zero divisor is the server's own error."""
     return dividend / divisor
+
+
+@server.tool()
+async def shelve(book: str, context: Context) -> str:
+    """Asks the user for a shelf."""
+    answer = await context.elicit(f"Which shelf for {book}?", Shelf)
+    if answer.action != "accept":
+        return f"{book} stays where it is"
+    return f"{book} is on shelf {answer.data.shelf}"
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ class ScriptedModel:
 def _handler_for(model: ScriptedModel) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length", 0)))
+            asked = self.rfile.read(int(self.headers.get("content-length", 0)))
             if not self.path.endswith("/responses"):
                 return self._reply(200, b"{}", "application/json")  # codex's own telemetry: swallowed
             tag, answer = model.next_answer(_asking_thread(self.headers.get("x-codex-turn-metadata")))
@@ -94,7 +94,7 @@ def _handler_for(model: ScriptedModel) -> type[BaseHTTPRequestHandler]:
                 return self._refuse(500, "the script has no further answer")
             if "http" in answer[0]:
                 return self._refuse(answer[0]["http"], answer[0].get("error", "scripted failure"))
-            self._stream(events(tag, answer))
+            self._stream(events(tag, answer, asked.decode("utf-8", "replace")))
 
         def do_GET(self) -> None:
             self._refuse(404, "not found")
