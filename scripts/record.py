@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import json
 import os
 import sys
 import traceback
@@ -149,7 +150,7 @@ def app_server_tape(session: Session, binary: Binary, python: Path, options: arg
         player.check_used_up()
         workshop.model.check_used_up()
         for passed in server.wire:
-            workshop.check_private(passed.printed)
+            workshop.check_private(passed.printed or json.dumps(passed.sent, ensure_ascii=False).encode())
         replaced = workshop.replacements.described()
     recorded = provenance(session, binary, replaced)
     return [header("app-server", session.title("app-server"), session.driver("app-server"), recorded),

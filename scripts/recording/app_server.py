@@ -60,8 +60,9 @@ class AppServer:
         self._process.wait()
 
     def send(self, message: Message) -> None:
-        """As the Python client writes it."""
-        self.wire.append(Passed(sent=message))
+        """As the Python client writes it. A saved value may name the machine, so it is replaced here too."""
+        replaced = self._workshop.replacements.apply(json.dumps(message, ensure_ascii=False).encode())
+        self.wire.append(Passed(sent=json.loads(replaced)))
         assert self._process.stdin
         try:
             self._process.stdin.write((json.dumps(message) + "\n").encode())
