@@ -35,6 +35,10 @@ json::Value word(const char* key, json::Value value) {
   return json::Value(json::Object{{key, std::move(value)}});
 }
 
+bool ends_connection(Order::Kind kind) {
+  return kind == Order::Kind::kEof || ends_process(kind);
+}
+
 std::string shown(const json::Value& message) {
   if (rpc_kind(message) != RpcKind::kAnswer) return rpc_method(message);
   const json::Value* id = message.get("id");
@@ -198,9 +202,9 @@ void AppServerConductor::idle() {
 
 // ---- the order ----
 
-// Calls that were answered come back before the client is told of its next one (`all`), as they do
-// for a user; those that start a turn, before anything follows. Where the connection is over they
-// may never.
+// Calls that were answered come back before the client is told of its next one and before the
+// connection ends (`all`), as they do for a user; those that start a turn, before anything follows.
+// Where the connection is over they may never.
 bool AppServerConductor::awaits_calls(bool all) const {
   if (lost_ || gone_) return false;
   return std::any_of(answered_.begin(), answered_.end(), [&](std::size_t entry) {
@@ -221,6 +225,12 @@ void AppServerConductor::advance() {
     play(step);
   }
   if (!off_script_ && !busy_ && !is_held() && next_ == steps_.size()) end();
+}
+
+bool AppServerConductor::is_held() const {
+  const bool ends = next_ < steps_.size() && steps_[next_].order &&
+                    ends_connection(steps_[next_].order->kind);
+  return awaits_calls(ends);
 }
 
 // Tells the client, once, that it is this one's turn.
@@ -248,7 +258,7 @@ void AppServerConductor::play(const Step& step) {
     order.bytes = with_client_ids(step.entry);
   }
   stalled_ = stalled_ || order.kind == Order::Kind::kStay;
-  closed_ = closed_ || order.kind == Order::Kind::kEof || ends_process(order.kind);
+  closed_ = closed_ || ends_connection(order.kind);
   command(std::move(order));
 }
 
@@ -320,9 +330,9 @@ std::vector<Conductor::Command> AppServerConductor::take_commands() {
 Conductor::State AppServerConductor::state() const {
   if (off_script_) return State::kOffScript;
   if (busy_) return State::kPlaying;
-  // At a `>` whose turn is not told yet, or after the start of a turn.
+  // At a `>` whose turn is not told yet, at the end of the connection, or after the start of a turn.
   const bool at_message = next_ < steps_.size() && !steps_[next_].order;
-  if (awaits_calls(at_message)) return State::kHolding;
+  if (at_message ? awaits_calls(true) : is_held()) return State::kHolding;
   if (next_ < steps_.size()) return State::kWaiting;
   return stalled_ && !gone_ ? State::kStalled : State::kEnd;
 }

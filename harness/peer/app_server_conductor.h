@@ -64,7 +64,7 @@ class AppServerConductor : public Conductor {
   bool has_come(std::size_t entry);
   bool may_be_missing(std::size_t entry) const;
   bool awaits_calls(bool all) const;
-  bool is_held() const { return awaits_calls(false); }
+  bool is_held() const;
   void play(const Step& step);
   void command(Order order);
   std::string with_client_ids(std::size_t entry);

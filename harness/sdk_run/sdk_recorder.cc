@@ -1,5 +1,6 @@
 #include "harness/sdk_run/sdk_recorder.h"
 
+#include <cstdint>
 #include <utility>
 
 namespace codex::harness {
@@ -7,13 +8,17 @@ namespace codex::harness {
 using telemetry::ClientError;
 using telemetry::CodexSdkProfile;
 
-SdkRecorder::SdkRecorder(Emit emit, CodexSdkProfile::Api api, std::vector<json::Value> answers)
-    : emit_(std::move(emit)), api_(api), answers_(std::move(answers)) {}
+SdkRecorder::SdkRecorder(Emit emit, CodexSdkProfile::Api api, std::vector<json::Value> answers,
+                         bool stops_at_initialize)
+    : emit_(std::move(emit)),
+      api_(api),
+      answers_(std::move(answers)),
+      stops_at_initialize_(stops_at_initialize) {}
 
 CodexSdkProfile::Listener SdkRecorder::listener() {
   CodexSdkProfile::Listener listener;
   listener.response = [this](std::size_t request, const Outcome& outcome) {
-    response(methods_.at(request - 1), "outcome/call:" + std::to_string(request), outcome);
+    response(request, outcome);
   };
   listener.turn_event = [this](const std::string& turn, std::string_view name,
                                const json::Value& data) { show("event/turn:" + turn, name, data); };
@@ -51,7 +56,10 @@ void SdkRecorder::sent(const json::Value& message) {
   show("wire/run", method == nullptr ? "response" : method->text(), message);
 }
 
-void SdkRecorder::requested(std::string_view method) { methods_.emplace_back(method); }
+std::size_t SdkRecorder::requested(std::string_view method) {
+  methods_.emplace_back(method);
+  return methods_.size();
+}
 
 void SdkRecorder::finish(bool hangs) {
   if (hangs) return show("outcome/run", "hang", json::Object{});
@@ -60,12 +68,24 @@ void SdkRecorder::finish(bool hangs) {
   show("outcome/run", failed_ ? "failed" : "completed", std::move(data));
 }
 
+void SdkRecorder::leave_script(std::size_t line) {
+  show("outcome/run", "off-script", json::Object{{"line", static_cast<std::int64_t>(line)}});
+}
+
 void SdkRecorder::show(std::string lane, std::string_view name, json::Value data) {
   emit_({std::move(lane), std::string(name), std::move(data)});
 }
 
-void SdkRecorder::response(std::string_view method, std::string lane, const Outcome& outcome) {
-  if (const auto* error = std::get_if<ClientError>(&outcome)) {
+void SdkRecorder::response(std::size_t request, const Outcome& outcome) {
+  const std::string& method = methods_.at(request - 1);
+  std::string lane = "outcome/call:" + std::to_string(request);
+  const auto* error = std::get_if<ClientError>(&outcome);
+  come_back_.insert(request);
+  if (method == "initialize") {
+    initialized_ = error == nullptr;
+    if (*initialized_ && stops_at_initialize_) return;
+  }
+  if (error != nullptr) {
     failed_ = true;
     return show(std::move(lane), method, json::Object{{"exception", exception(*error)}});
   }
@@ -98,9 +118,11 @@ void SdkRecorder::approval(const std::string& method, const json::Value& params)
   const json::Value* turn = params.get("turnId");
   const std::string scope =
       turn != nullptr && turn->is_string() ? "turn:" + *turn->string() : std::string("global");
-  json::Value answer;
-  blocked_ = next_answer_ >= answers_.size();
-  if (!blocked_) answer = answers_[next_answer_++];
+  const json::Value* message = asked_ < answers_.size() ? &answers_[asked_] : nullptr;
+  const json::Value* result = message == nullptr ? nullptr : message->get("result");
+  json::Value answer = result == nullptr ? json::Value() : *result;
+  blocked_ = result == nullptr;
+  ++asked_;
   show("approval/" + scope, method, json::Object{{"params", params}, {"answer", std::move(answer)}});
 }
 

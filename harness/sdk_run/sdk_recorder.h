@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +20,10 @@ namespace codex::harness {
 class SdkRecorder {
  public:
   using Emit = std::function<void(const Observation&)>;
-  // `answers`: what the tape answers to codex's requests, in their order.
-  SdkRecorder(Emit emit, telemetry::CodexSdkProfile::Api api, std::vector<json::Value> answers);
+  // `answers`: the messages that answer codex's requests, in their order; null: none does.
+  // `stops_at_initialize`: the client leaves the script before `initialize` comes back to its user.
+  SdkRecorder(Emit emit, telemetry::CodexSdkProfile::Api api, std::vector<json::Value> answers,
+              bool stops_at_initialize);
 
   // For the profile; valid as long as this object.
   telemetry::CodexSdkProfile::Listener listener();
@@ -27,19 +31,26 @@ class SdkRecorder {
   void spawned(const json::Array& argv);
   // A message of the client, in the order of the tape; requests have their number as id.
   void sent(const json::Value& message);
-  // The method of the next request, which call its response belongs to.
-  void requested(std::string_view method);
+  // The next request, whose call its response belongs to; its number.
+  std::size_t requested(std::string_view method);
   // A request of codex has no answer on the tape: the client's reading thread waits for it, and
   // reads nothing more.
   bool blocked() const { return blocked_; }
+  // How many requests of codex the client's handler was given.
+  std::size_t asked() const { return asked_; }
+  // Whether `initialize` came back well; nothing while it has not.
+  std::optional<bool> initialized() const { return initialized_; }
+  bool has_come_back(std::size_t request) const { return come_back_.contains(request); }
   // The last word. `hangs`: somebody still waits.
   void finish(bool hangs);
+  // The last word instead: the client left the script at this line of the tape.
+  void leave_script(std::size_t line);
 
  private:
   using Outcome = telemetry::CodexSdkProfile::Outcome;
 
   void show(std::string lane, std::string_view name, json::Value data);
-  void response(std::string_view method, std::string lane, const Outcome& outcome);
+  void response(std::size_t request, const Outcome& outcome);
   static json::Value exception(const telemetry::ClientError& error);
   // Of a call's result what its caller is handed.
   json::Value handed_out(std::string_view method, const json::Value& result) const;
@@ -48,7 +59,10 @@ class SdkRecorder {
   const Emit emit_;
   const telemetry::CodexSdkProfile::Api api_;
   const std::vector<json::Value> answers_;
-  std::size_t next_answer_ = 0;
+  const bool stops_at_initialize_;
+  std::size_t asked_ = 0;
+  std::optional<bool> initialized_;
+  std::set<std::size_t> come_back_;
   std::vector<std::string> methods_;  // of the requests
   json::Value transport_;             // what ended the connection, or null
   bool failed_ = false;

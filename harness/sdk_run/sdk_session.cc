@@ -1,7 +1,9 @@
 #include "harness/sdk_run/sdk_session.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,6 +15,7 @@
 #include "codex/telemetry/codex_sdk_profile.h"
 #include "codex/telemetry/event.h"
 #include "harness/sdk_run/sdk_recorder.h"
+#include "harness/tape/rpc.h"
 
 namespace codex::harness {
 namespace {
@@ -43,19 +46,28 @@ json::Array client_argv(const json::Value& driver) {
   return argv;
 }
 
-bool is_request(const json::Value& message) {
-  return message.get("id") != nullptr && message.get("method") != nullptr;
+const json::Value* message_of(const Entry& entry) {
+  const auto* sent = std::get_if<ToCodex>(&entry.what);
+  return sent == nullptr ? nullptr : &sent->message;
 }
 
 std::vector<json::Value> answers_of(const Tape& tape) {
   std::vector<json::Value> answers;
-  for (const Entry& entry : tape.entries) {
-    const auto* sent = std::get_if<ToCodex>(&entry.what);
-    if (sent == nullptr || sent->message.get("method") != nullptr) continue;
-    const json::Value* result = sent->message.get("result");
-    answers.push_back(result == nullptr ? json::Value() : *result);
+  for (const CodexRequest& request : codex_requests(tape)) {
+    answers.push_back(request.answer ? *message_of(tape.entries[*request.answer]) : json::Value());
   }
   return answers;
+}
+
+bool is_initialized(const json::Value& message) {
+  return rpc_kind(message) == RpcKind::kNotification && rpc_method(message) == "initialized";
+}
+
+bool lacks_initialized(const Tape& tape) {
+  return std::none_of(tape.entries.begin(), tape.entries.end(), [](const Entry& entry) {
+    const json::Value* message = message_of(entry);
+    return message != nullptr && is_initialized(*message);
+  });
 }
 
 // A client makes the ids of its requests itself; what the tape has there is another client's.
@@ -69,7 +81,10 @@ class Session {
  public:
   Session(const Tape& tape, const std::function<void(const Observation&)>& emit)
       : tape_(tape),
-        recorder_(emit, profile_options(tape.driver).api, answers_of(tape)),
+        api_(profile_options(tape.driver).api),
+        lacks_initialized_(lacks_initialized(tape)),
+        requests_of_codex_(codex_requests(tape)),
+        recorder_(emit, api_, answers_of(tape), lacks_initialized_),
         observer_(hub_),
         profile_(recorder_.listener(), profile_options(tape.driver)) {
     hub_.attach("", [this](const telemetry::Event& event) { ++counts_[std::string(event.name)]; });
@@ -81,9 +96,9 @@ class Session {
     std::vector<std::string> words;
     for (const json::Value& word : argv) words.emplace_back(word.text());
     observer_.started(words);
-    for (const Entry& entry : tape_.entries) {
-      if (!play(entry)) break;
+    for (next_ = 0; next_ < tape_.entries.size() && play(tape_.entries[next_]); ++next_) {
     }
+    if (!left_script_.empty()) return recorder_.leave_script(tape_.entries[next_].line);
     recorder_.finish(hangs());
     if (!ended_) end(std::nullopt, std::nullopt);
   }
@@ -94,38 +109,89 @@ class Session {
     json::Object extra{{"profile", CodexSdkProfile::kName},
                        {"events", std::move(events)},
                        {"turns_without_end", static_cast<std::int64_t>(open_turns_)}};
-    if (hangs()) extra.append("reason", "the tape is at its end, and the client waits for " + awaited());
+    if (!left_script_.empty()) {
+      extra.append("reason", left_script_);
+    } else if (hangs()) {
+      extra.append("reason", "the tape is at its end, and the client waits for " + awaited());
+    }
     return extra;
   }
 
  private:
   // False: nothing comes after this, ever.
   bool play(const Entry& entry) {
-    if (const auto* sent = std::get_if<ToCodex>(&entry.what)) {
-      send(sent->message);
-    } else if (const auto* written = std::get_if<FromCodex>(&entry.what)) {
-      observer_.standard_output(written->bytes);
-      if (!recorder_.blocked()) profile_.standard_output(written->bytes);
-    } else {
-      return happen(std::get<ProcessEvent>(entry.what));
+    if (const auto* sent = std::get_if<ToCodex>(&entry.what)) return send(sent->message);
+    if (const auto* written = std::get_if<FromCodex>(&entry.what)) return read(written->bytes);
+    return happen(std::get<ProcessEvent>(entry.what));
+  }
+
+  bool read(const std::string& bytes) {
+    observer_.standard_output(bytes);
+    if (recorder_.blocked()) return false;  // codex waits for its reader
+    const bool was_initialized = recorder_.initialized().has_value();
+    profile_.standard_output(bytes);
+    return was_initialized || !recorder_.initialized() || initialize();
+  }
+
+  // `initialize` has come back.
+  bool initialize() {
+    // Codex() raises, and there is no client that could make another call.
+    if (!*recorder_.initialized()) return api_ == CodexSdkProfile::Api::kClient;
+    if (!lacks_initialized_) return true;
+    recorder_.sent(json::Object{{"method", "initialized"}});
+    // Told of the line that stands in its place, else of the last one before.
+    const auto is_sent = [](const Entry& entry) { return message_of(entry) != nullptr; };
+    const auto here = tape_.entries.begin() + static_cast<std::ptrdiff_t>(next_);
+    auto at = std::find_if(here, tape_.entries.end(), is_sent);
+    if (at == tape_.entries.end()) {
+      at = std::find_if(std::reverse_iterator(here), tape_.entries.rend(), is_sent).base() - 1;
+    }
+    next_ = static_cast<std::size_t>(at - tape_.entries.begin());
+    return leave_script("the client sent initialized, and the tape lacks it");
+  }
+
+  bool send(const json::Value& message) {
+    const bool is_call = rpc_kind(message) == RpcKind::kRequest;
+    if (is_call ? is_held_back(message) : !goes_out(message)) {
+      // What is sent for what was read is not missed where nothing is read any more.
+      return is_over() || leave_script("the client never sent " + rpc_name(message));
+    }
+    // What is written to a process that is gone is on no wire.
+    if (!ended_) observer_.client_output(json::dump(message) + "\n");
+    json::Value own = message;
+    if (is_call) own.object()->set("id", own_id(++requests_));
+    if (!ended_) recorder_.sent(own);
+    if (!is_call) return true;
+    const json::Value* params = message.get("params");
+    const std::size_t number = recorder_.requested(rpc_method(message));
+    if (rpc_method(message) == "turn/start") starting_[rpc_thread(message)] = number;
+    profile_.request(*message.get("id"), rpc_method(message),
+                     params == nullptr ? json::Value() : *params);
+    return true;
+  }
+
+  // Does the client come to send this, which no call of its user sends?
+  bool goes_out(const json::Value& message) const {
+    if (is_initialized(message)) return recorder_.initialized() == true;
+    if (rpc_kind(message) == RpcKind::kNotification) return true;
+    for (std::size_t i = 0; i < requests_of_codex_.size(); ++i) {
+      if (requests_of_codex_[i].answer == next_) return i < recorder_.asked();
     }
     return true;
   }
 
-  void send(const json::Value& message) {
-    // What is written to a process that is gone is on no wire.
-    if (!ended_) observer_.client_output(json::dump(message) + "\n");
-    if (!is_request(message)) {
-      if (!ended_) recorder_.sent(message);
-      return;
-    }
-    json::Value own = message;
-    own.object()->set("id", own_id(++requests_));
-    if (!ended_) recorder_.sent(own);
-    const json::Value* params = message.get("params");
-    recorder_.requested(message.get("method")->text());
-    profile_.request(*message.get("id"), message.get("method")->text(),
-                     params == nullptr ? json::Value() : *params);
+  // One turn/start of a thread waits for the one before (client.py: _thread_start_lock).
+  bool is_held_back(const json::Value& message) const {
+    if (rpc_method(message) != "turn/start") return false;
+    const auto before = starting_.find(rpc_thread(message));
+    return before != starting_.end() && !recorder_.has_come_back(before->second);
+  }
+
+  bool is_over() const { return ended_ || !profile_.reading(); }
+
+  bool leave_script(const std::string& why) {
+    left_script_ = tape_.path + ":" + std::to_string(tape_.entries[next_].line) + ": " + why;
+    return false;
   }
 
   bool happen(const ProcessEvent& event) {
@@ -161,12 +227,18 @@ class Session {
   }
 
   const Tape& tape_;
+  const CodexSdkProfile::Api api_;
+  const bool lacks_initialized_;
+  const std::vector<CodexRequest> requests_of_codex_;
   telemetry::Hub hub_;
   SdkRecorder recorder_;
   AppServerObserver observer_;
   CodexSdkProfile profile_;
   std::map<std::string, std::int64_t> counts_;
+  std::size_t next_ = 0;  // entry
   std::size_t requests_ = 0;
+  std::map<std::string, std::size_t> starting_;  // by thread: its latest turn/start
+  std::string left_script_;                      // why; empty: it did not
   std::size_t open_turns_ = 0;
   bool ended_ = false;
 };
