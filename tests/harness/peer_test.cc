@@ -145,6 +145,65 @@ TEST(Peer, LeavesWithItsConductor) {
   }
 }
 
+const std::vector<std::string> kServer = {"--config", "a=1", "app-server", "--listen", "stdio://"};
+
+TEST(Peer, AsAppServerSaysEachLineAsItComes) {
+  PeerProcess peer(kPeer, kServer);
+  EXPECT_EQ(heard(peer).argv, kServer);
+  const auto write = [&](std::string_view bytes) {
+    ASSERT_EQ(::write(peer.input.get(), bytes.data(), bytes.size()),
+              static_cast<ssize_t>(bytes.size()));
+  };
+  write("{\"id\":1}\n\xff\r\n\nha");
+  for (const char* line : {"{\"id\":1}", "\xff\r", ""}) {
+    const PeerMessage said = heard(peer);
+    EXPECT_EQ(said.kind, Kind::kLine);
+    EXPECT_EQ(said.input, line);
+  }
+  write("lf\nrest");
+  EXPECT_EQ(heard(peer).input, "half");
+  peer.input.reset();
+  const PeerMessage rest = heard(peer);
+  EXPECT_EQ(rest.kind, Kind::kStdin);
+  EXPECT_EQ(rest.input, "rest");
+  // It stays until it is told otherwise.
+  peer.order({.kind = Order::Kind::kOut, .bytes = "x"});
+  EXPECT_EQ(read_some(peer.output), "x");
+  EXPECT_TRUE(heard(peer).obeyed);
+}
+
+TEST(Peer, DoesNotWaitForAClientThatReadsNoMore) {
+  PeerProcess peer(kPeer, kServer);
+  heard(peer);
+  for (const std::size_t size : {std::size_t{1}, std::size_t{200 * 1000}}) {
+    peer.order({.kind = Order::Kind::kOut, .bytes = std::string(size, 'x')});
+    if (size == 1) peer.order({.kind = Order::Kind::kUnread});
+    EXPECT_FALSE(heard(peer).obeyed);
+  }
+  peer.order({.kind = Order::Kind::kExit, .number = 4});
+  EXPECT_TRUE(heard(peer).obeyed);
+  EXPECT_EQ(WEXITSTATUS(peer.wait()), 4);
+}
+
+// What a client writes by then fails, and its stderr has ended, before its output does.
+TEST(Peer, AsAppServerClosesItsOutputLast) {
+  PeerProcess peer(kPeer, kServer);
+  heard(peer);
+  peer.order({.kind = Order::Kind::kErr, .bytes = "half a line"});
+  EXPECT_TRUE(heard(peer).obeyed);
+  peer.order({.kind = Order::Kind::kExit, .number = 0});
+  EXPECT_EQ(read_some(peer.errors), "half a line");
+  EXPECT_EQ(read_some(peer.errors), "");
+  pollfd broken{peer.input.get(), 0, 0};
+  EXPECT_EQ(::poll(&broken, 1, 0), 1);
+  EXPECT_EQ(broken.revents, POLLERR);
+  pollfd open{peer.output.get(), POLLIN, 0};
+  EXPECT_EQ(::poll(&open, 1, 5), 0);
+  EXPECT_EQ(read_some(peer.output), "");
+  EXPECT_TRUE(heard(peer).obeyed);
+  EXPECT_EQ(WEXITSTATUS(peer.wait()), 0);
+}
+
 std::string stderr_of(Process& process) {
   std::string text(1000, '\0');
   const ssize_t size = ::read(process.stderr_fd(), text.data(), text.size());

@@ -220,6 +220,37 @@ TEST(TapeErrors, Driver) {
   });
 }
 
+TEST(TapeErrors, DriverOfAppServer) {
+  const auto with = [](const std::string& driver) {
+    return "{\"tape\":1,\"transport\":\"app-server\",\"driver\":" + driver +
+           "}\n{\"<\":{\"method\":\"m\"}}\n";
+  };
+  const std::string where = "t.tape.jsonl:1: the driver: ";
+  expect({
+      {with(R"({"prompt":""})"),
+       "t.tape.jsonl:1: the driver has no key \"prompt\" (known: api, config, env)"},
+      {with(R"({"api":"kodex"})"),
+       where + "\"api\" is none of \"client\", \"codex\" and \"async\": \"kodex\""},
+      {with(R"({"api":1})"),
+       where + "\"api\" is none of \"client\", \"codex\" and \"async\": 1"},
+      {with(R"({"config":[]})"), where + "\"config\" is not an object"},
+      {with(R"({"config":{"client_name":1}})"),
+       where + "\"config\": \"client_name\" is not a string"},
+      {with(R"({"config":{"experimental_api":0}})"),
+       where + "\"config\": \"experimental_api\" is not true or false"},
+      {with(R"({"config":{"config_overrides":["a=1",2]}})"),
+       where + "\"config\": \"config_overrides\" is not a list of strings"},
+      {with(R"({"config":{"codex_bin":"/bin/codex"}})"),
+       where + "\"config\" has an unknown key \"codex_bin\""},
+      {with(R"({"env":{"A":1}})"), where + "\"env\": \"A\" is not a string"},
+  });
+  const Result<Tape> good = parse_tape(
+      with(R"({"api":"async","config":{"client_title":"t","config_overrides":["a=1"]}})"), "t", "");
+  ASSERT_TRUE(good.ok()) << good.error().text();
+  EXPECT_EQ(json::dump(good->driver, json::kCompact),
+            R"({"api":"async","config":{"client_title":"t","config_overrides":["a=1"]},"env":{}})");
+}
+
 TEST(TapeErrors, UnreadableFile) {
   const Result<Tape> tape = read_tape("no/such.tape.jsonl", "");
   ASSERT_FALSE(tape.ok());
