@@ -148,7 +148,7 @@ std::optional<Object> AppServerObserver::State::read(std::string_view bytes, boo
   std::string reason;
   json::ParseResult parsed = Value();
   if (!whole) {
-    reason = "line too long";
+    reason = kLineTooLong;
   } else {
     parsed = json::parse(bytes);
     // The parser lets surrogates pass that are encoded by themselves: ED A0..BF xx is no UTF-8.

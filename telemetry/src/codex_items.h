@@ -22,8 +22,6 @@ std::optional<json::Object> coerce_error(const json::Value& raw);
 
 // The event that a line of this type is; empty for a type that is not known.
 std::string_view event_of_wire_type(std::string_view type);
-// The reason that the observer gives for a line of which it did not keep all.
-inline constexpr std::string_view kLineTooLong = "line too long";
 
 }  // namespace codex::telemetry
 

@@ -4,6 +4,7 @@
 
 #include "codex/telemetry/event_names.h"
 #include "codex_items.h"
+#include "pipe_text.h"
 #include "pydantic_int.h"
 #include "python_utf8.h"
 #include "python_values.h"

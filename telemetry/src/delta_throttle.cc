@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "codex/telemetry/registry.h"
 #include "sampling.h"
 
 namespace codex::telemetry {
@@ -35,8 +36,11 @@ std::string item_of(const Event& event) {
 }  // namespace
 
 bool DeltaThrottle::takes(std::string_view name) const {
-  return name.ends_with(".delta") || std::find(options_.throttled.begin(), options_.throttled.end(),
-                                               name) != options_.throttled.end();
+  if (name.ends_with(".delta")) return true;
+  const EventInfo* info = find_event(name);
+  if (info != nullptr && info->high_volume) return true;
+  return std::find(options_.throttled.begin(), options_.throttled.end(), name) !=
+         options_.throttled.end();
 }
 
 void DeltaThrottle::add(Event event, Time now, Result& result) {
@@ -104,6 +108,10 @@ DeltaThrottle::Stream& DeltaThrottle::stream_of(const Event& event, Time now, Re
   made.item = item_of(event);
   made.key = std::string(event.name) + '\0' + made.session + '\0' + made.thread + '\0' +
              event.correlation.turn + '\0' + made.item;
+  // The parts of a reasoning are texts of their own.
+  for (const std::string_view part : {"summaryIndex", "contentIndex"}) {
+    if (const json::Value* index = event.metadata.find(part)) made.key += '\0' + json::dump(*index);
+  }
   if (const auto found = by_key_.find(made.key); found != by_key_.end()) {
     streams_.splice(streams_.end(), streams_, found->second);
     return streams_.back();

@@ -4,6 +4,7 @@
 
 #include "codex/telemetry/event_names.h"
 #include "codex_items.h"
+#include "pipe_text.h"
 #include "python_utf8.h"
 
 namespace codex::telemetry {
@@ -65,8 +66,18 @@ void measure_usage(const Value* usage, json::Object& measurements) {
 
 }  // namespace
 
+struct ExecObserver::Pipes {
+  LineCutter output;
+  TextTail errors;
+};
+
 ExecObserver::ExecObserver(Hub& hub, Options options)
-    : hub_(hub), options_(std::move(options)), correlation_(options_.correlation) {}
+    : hub_(hub),
+      options_(std::move(options)),
+      correlation_(options_.correlation),
+      pipes_(new Pipes{LineCutter(options_.max_line), TextTail(options_.max_stderr)}) {}
+
+ExecObserver::~ExecObserver() = default;
 
 void ExecObserver::started(const std::vector<std::string>& argv, std::string_view standard_input) {
   json::Array arguments(argv.begin(), argv.end());
@@ -75,61 +86,26 @@ void ExecObserver::started(const std::vector<std::string>& argv, std::string_vie
 }
 
 void ExecObserver::standard_output(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const std::size_t end = bytes.find('\n');
-    const std::string_view piece = bytes.substr(0, end);
-    const bool whole = end != std::string_view::npos && buffer_.empty() && !overlong_;
-    if (whole && piece.size() <= options_.max_line) {
-      line(piece, true);
-    } else {
-      const std::size_t room = options_.max_line - buffer_.size();
-      overlong_ = overlong_ || piece.size() > room;
-      buffer_.append(piece.substr(0, room));
-      if (end == std::string_view::npos) return;
-      buffered_line(true);
-    }
-    bytes.remove_prefix(end + 1);
-  }
+  pipes_->output.feed(
+      bytes, [this](std::string_view text, bool whole) { line(text, whole, true); });
 }
 
-void ExecObserver::buffered_line(bool terminated) {
-  const std::string bytes = std::exchange(buffer_, {});
-  if (std::exchange(overlong_, false)) {
-    emit(event::kSessionMalformed, {{"reason", kLineTooLong}, {"line", bytes}}, {}, bytes);
-  } else {
-    line(bytes, terminated);
-  }
-}
-
-void ExecObserver::standard_error(std::string_view bytes) {
-  stderr_tail_.append(bytes);
-  // Not on each call, and a character more than is told: where one begins is seen at the end.
-  const std::size_t kept = options_.max_stderr + 4;
-  if (stderr_tail_.size() / 2 > kept) stderr_tail_.erase(0, stderr_tail_.size() - kept);
-}
-
-// The end of standard error, from the begin of a character.
-std::string_view ExecObserver::standard_error_tail() const {
-  std::string_view tail = stderr_tail_;
-  if (tail.size() <= options_.max_stderr) return tail;
-  tail.remove_prefix(tail.size() - options_.max_stderr);
-  for (int i = 0; i < 3 && !tail.empty(); ++i) {
-    if ((static_cast<unsigned char>(tail.front()) & 0xC0) != 0x80) break;
-    tail.remove_prefix(1);
-  }
-  return tail;
-}
+void ExecObserver::standard_error(std::string_view bytes) { pipes_->errors.add(bytes); }
 
 void ExecObserver::ended(std::optional<int> exit_code, std::optional<int> signal) {
-  if (!buffer_.empty() || overlong_) buffered_line(false);
+  pipes_->output.end([this](std::string_view text, bool whole) { line(text, whole, false); });
   json::Object metadata{{"exit_code", exit_code ? Value(*exit_code) : Value()},
                         {"signal", signal ? Value(*signal) : Value()},
-                        {"stderr", standard_error_tail()},
+                        {"stderr", pipes_->errors.text()},
                         {"completed", turn_completed_ || turn_failed_}};
   emit(event::kSessionStop, std::move(metadata), {}, {});
 }
 
-void ExecObserver::line(std::string_view bytes, bool terminated) {
+void ExecObserver::line(std::string_view bytes, bool whole, bool terminated) {
+  if (!whole) {
+    emit(event::kSessionMalformed, {{"reason", kLineTooLong}, {"line", bytes}}, {}, bytes);
+    return;
+  }
   json::ParseResult parsed = json::parse(bytes);
   // The parser lets surrogates pass that are encoded by themselves: ED A0..BF xx is no UTF-8.
   if (!parsed || bytes.find('\xED') != std::string_view::npos) {

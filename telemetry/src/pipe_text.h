@@ -9,6 +9,9 @@
 
 namespace codex::telemetry {
 
+// The reason that an observer gives for a line of which it did not keep all.
+inline constexpr std::string_view kLineTooLong = "line too long";
+
 // Cuts bytes at LF. Never keeps more than one line, and of that no more than `max_line`.
 class LineCutter {
  public:

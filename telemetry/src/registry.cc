@@ -1,6 +1,7 @@
 #include "codex/telemetry/registry.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "codex/telemetry/event_names.h"
 
@@ -82,9 +83,13 @@ std::span<const EventInfo> all_events() {
 }
 
 const EventInfo* find_event(std::string_view name) {
-  const auto found = std::find_if(std::begin(kEvents), std::end(kEvents),
-                                  [name](const EventInfo& info) { return info.name == name; });
-  return found == std::end(kEvents) ? nullptr : found;
+  static const auto& by_name = *[] {
+    auto* made = new std::unordered_map<std::string_view, const EventInfo*>;
+    for (const EventInfo& info : kEvents) made->emplace(info.name, &info);
+    return made;
+  }();
+  const auto found = by_name.find(name);
+  return found == by_name.end() ? nullptr : found->second;
 }
 
 std::optional<std::string> validate(const Event& event, std::string_view transport) {
@@ -101,7 +106,7 @@ std::optional<std::string> validate(const Event& event, std::string_view transpo
       break;
     }
     if (!reasons.empty()) reasons += "; ";
-    if (info->metadata.size() > 1) reasons += std::string(metadata.transport) + ": ";
+    if (info->metadata.size() > 1 && transport.empty()) reasons += std::string(metadata.transport) + ": ";
     reasons += *reason;
   }
   if (reasons.empty()) {

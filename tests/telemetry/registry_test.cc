@@ -13,12 +13,20 @@
 namespace codex::telemetry {
 namespace {
 
-json::Value registry_file() {
-  std::ifstream file(CTD_SOURCE_DIR "/telemetry/registry/events.json");
+json::Array events_of(const std::string& name) {
+  std::ifstream file(CTD_SOURCE_DIR "/telemetry/registry/" + name);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto parsed = json::parse(text);
+  const auto parsed = json::parse(text);
   EXPECT_TRUE(parsed) << parsed.error().text();
-  return parsed ? parsed.value() : json::Value();
+  return parsed ? *parsed.value().get("events")->array() : json::Array();
+}
+
+// Those written by hand, and those made of the protocol.
+json::Array registry_events() {
+  json::Array events = events_of("events.json");
+  const json::Array more = events_of("app_server_events.json");
+  events.insert(events.end(), more.begin(), more.end());
+  return events;
 }
 
 Event thread_start() {
@@ -29,8 +37,7 @@ Event thread_start() {
 }
 
 TEST(Registry, HasEveryEventOfTheFile) {
-  const json::Value file = registry_file();
-  const json::Array& events = *file.get("events")->array();
+  const json::Array events = registry_events();
   EXPECT_EQ(all_events().size(), events.size());
   for (const json::Value& entry : events) {
     const EventInfo* info = find_event(entry.get("name")->text());
@@ -41,6 +48,9 @@ TEST(Registry, HasEveryEventOfTheFile) {
     EXPECT_EQ(info->metadata.size(), entry.get("metadata")->object()->size());
     EXPECT_EQ(info->metrics.size(), entry.get("metrics")->array()->size());
     EXPECT_EQ(info->python.size(), entry.get("python")->array()->size());
+    const json::Value* methods = entry.get("methods");
+    EXPECT_EQ(info->methods.size(), methods == nullptr ? 0U : methods->array()->size());
+    EXPECT_EQ(info->high_volume, entry.get("high_volume") != nullptr);
   }
 }
 
@@ -54,7 +64,8 @@ TEST(Registry, HasTheNamesOfTheContract) {
         "codex.approval.denied",   "codex.approval.cancelled", "codex.thread.token_usage.updated",
         "codex.turn.diff.updated", "codex.turn.plan.updated",  "codex.thread.compacted",
         "codex.session.start",     "codex.session.stop",       "codex.session.malformed",
-        "codex.session.invalid",   "codex.session.unknown",    "codex.telemetry.handler_failed"}) {
+        "codex.session.invalid",   "codex.session.unknown",    "codex.telemetry.handler_failed",
+        "codex.turn.error",        "codex.request.failed",     "codex.server_request.received"}) {
     EXPECT_NE(find_event(name), nullptr) << name;
   }
 }

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ class ExecObserver {
 
   explicit ExecObserver(Hub& hub) : ExecObserver(hub, Options{}) {}
   ExecObserver(Hub& hub, Options options);
+  ~ExecObserver();
 
   // The process was started: emits codex.session.start.
   void started(const std::vector<std::string>& argv, std::string_view standard_input);
@@ -48,9 +50,8 @@ class ExecObserver {
   bool turn_failed() const { return turn_failed_; }
 
  private:
-  void buffered_line(bool terminated);
-  void line(std::string_view bytes, bool terminated);
-  std::string_view standard_error_tail() const;
+  struct Pipes;
+  void line(std::string_view bytes, bool whole, bool terminated);
   void known(std::string_view type, json::Object object, std::string_view bytes);
   void emit(std::string_view name, json::Object metadata, json::Object measurements,
             std::string_view line);
@@ -58,10 +59,8 @@ class ExecObserver {
   Hub& hub_;
   Options options_;
   Correlation correlation_;
-  std::string buffer_;
-  std::string stderr_tail_;
+  std::unique_ptr<Pipes> pipes_;
   std::int64_t turns_ = 0;
-  bool overlong_ = false;
   bool turn_completed_ = false;
   bool turn_failed_ = false;
 };

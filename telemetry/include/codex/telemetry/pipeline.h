@@ -9,8 +9,8 @@
 //             library built with -DCODEX_TELEMETRY_DISABLED delivers nothing at all.
 //   sampling  by the trace id: every thread and process decides the same. Always kept: what has no
 //             trace id, errors, and the end of what was delivered when it began.
-//   throttle  of deltas (names in `throttled`, and all that end in ".delta"), for each item by
-//             itself. What is over the limit goes out with a later one: texts are joined, of
+//   throttle  of deltas (names in `throttled`, those that the registry calls high volume and all
+//             that end in ".delta"), for each item by itself. What is over the limit goes out with a later one: texts are joined, of
 //             anything else the latest stays. What waits goes out when the next delta of its item
 //             comes and the limit allows, or right before the end of its item, turn or thread.
 //   scrub     metadata, measurements and ids; the text of deltas as one text for each item, so that
