@@ -153,11 +153,7 @@ bool Validation::check(const ClientType& type, const Value& value, State& state,
       out = value;
       return true;
     case Kind::kLiteral:
-      if (value.is_string() && *value.string() == type.values[0]) {
-        out = value;
-        return true;
-      }
-      return issues_.add("literal_error", "Input should be " + quoted_choices(type.values), value);
+      return choice(type, value, out);
     case Kind::kEnum:
       state.floor(Exactness::kLax);
       return choice(type, value, out);
@@ -231,20 +227,22 @@ bool Validation::integer(const ClientType& type, const Value& value, State& stat
   return true;
 }
 
+// A Literal or an Enum.
 bool Validation::choice(const ClientType& type, const Value& value, Value& out) {
   if (const std::string* text = value.string()) {
-    const bool known = std::find(type.values.begin(), type.values.end(), *text) !=
-                       type.values.end();
     // Words are looked up as Rust's strings, which have no lone surrogates.
     if (has_surrogate(*text)) {
       return issues_.add("string_unicode", std::string(kNoUnicode), value);
     }
+    const auto& values = type.values;
+    const bool known = std::find(values.begin(), values.end(), *text) != values.end();
     if (known || (type.open && (type.open_to_empty || !text->empty()))) {
       out = value;
       return true;
     }
   }
-  return issues_.add("enum", "Input should be " + quoted_choices(type.values), value);
+  return issues_.add(type.kind == Kind::kLiteral ? "literal_error" : "enum",
+                     "Input should be " + quoted_choices(type.values), value);
 }
 
 bool Validation::list(const ClientType& type, const Value& value, State& state, Value& out) {
