@@ -12,17 +12,19 @@
 #include "harness/normalize/scope.h"
 #include "harness/normalize/span_tree.h"
 #include "harness/normalize/wire_ids.h"
+#include "harness/subject/outcome.h"
 #include "harness/tape/file.h"
 
 namespace codex::harness {
 namespace {
 
-// What a client that was killed still managed to say is another in every run.
+// What a client that was killed still managed to say is another in every run; what it sent by then
+// stands on the tape.
 bool is_kept(const Observation& observation, Outcome outcome) {
   if (outcome == Outcome::kCompleted || outcome == Outcome::kFailed || outcome == Outcome::kHang) {
     return true;
   }
-  return observation.channel() == "outcome" || observation.channel() == "wire";
+  return observation.lane == kOutcomeLane || observation.channel() == "wire";
 }
 
 void sort_by_lane(std::vector<Observation>& observations) {

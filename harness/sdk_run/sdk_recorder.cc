@@ -41,6 +41,9 @@ CodexSdkProfile::Listener SdkRecorder::listener() {
   };
   listener.server_request = [this](const json::Value&, const std::string& method,
                                    const json::Value& params) { approval(method, params); };
+  listener.own_answer = [this](const json::Value& id, const json::Value& result) {
+    own_answers_.push_back({{"id", id}, {"result", result}});
+  };
   listener.connection_ended = [this](const ClientError& error) {
     transport_ = json::Object{{"exception", exception(error)}};
   };
@@ -95,11 +98,12 @@ void SdkRecorder::response(std::size_t request, const Outcome& outcome) {
 
 // Codex and AsyncCodex keep most of some responses to themselves (openai_codex/api.py): they hand
 // out a Thread or a TurnHandle, which know their id, and nothing for a logout.
-json::Value SdkRecorder::handed_out(std::string_view method, const json::Value& result) const {
+json::Value SdkRecorder::handed_out(std::string_view method, const json::Value& result) {
   if (api_ == CodexSdkProfile::Api::kClient) return result;
   const auto only_id = [&](const char* key) {
     const json::Value* object = result.get(key);
     const json::Value* id = object == nullptr ? nullptr : object->get("id");
+    if (id != nullptr) handed_out_.emplace(id->text());
     return json::Object{{key, json::Object{{"id", id == nullptr ? json::Value() : *id}}}};
   };
   if (method == "account/logout") return json::Object{};

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codex/telemetry/codex_sdk_profile.h"
@@ -38,6 +39,10 @@ class SdkRecorder {
   bool blocked() const { return blocked_; }
   // How many requests of codex the client's handler was given.
   std::size_t asked() const { return asked_; }
+  // What the client has answered codex by itself since the last call.
+  std::vector<json::Object> take_own_answers() { return std::exchange(own_answers_, {}); }
+  // Codex and AsyncCodex make calls of threads and turns through objects that they handed out.
+  bool has_handed_out(const std::string& id) const { return handed_out_.contains(id); }
   // Whether `initialize` came back well; nothing while it has not.
   std::optional<bool> initialized() const { return initialized_; }
   bool has_come_back(std::size_t request) const { return come_back_.contains(request); }
@@ -53,7 +58,7 @@ class SdkRecorder {
   void response(std::size_t request, const Outcome& outcome);
   static json::Value exception(const telemetry::ClientError& error);
   // Of a call's result what its caller is handed.
-  json::Value handed_out(std::string_view method, const json::Value& result) const;
+  json::Value handed_out(std::string_view method, const json::Value& result);
   void approval(const std::string& method, const json::Value& params);
 
   const Emit emit_;
@@ -63,6 +68,8 @@ class SdkRecorder {
   std::size_t asked_ = 0;
   std::optional<bool> initialized_;
   std::set<std::size_t> come_back_;
+  std::vector<json::Object> own_answers_;
+  std::set<std::string> handed_out_;  // ids of threads and turns
   std::vector<std::string> methods_;  // of the requests
   json::Value transport_;             // what ended the connection, or null
   bool failed_ = false;

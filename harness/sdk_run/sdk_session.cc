@@ -130,7 +130,29 @@ class Session {
     if (recorder_.blocked()) return false;  // codex waits for its reader
     const bool was_initialized = recorder_.initialized().has_value();
     profile_.standard_output(bytes);
-    return was_initialized || !recorder_.initialized() || initialize();
+    if (!was_initialized && recorder_.initialized() && !initialize()) return false;
+    return take_own_answers();
+  }
+
+  // Each is a `>` of the tape, whenever that comes.
+  bool take_own_answers() {
+    for (json::Object& answer : recorder_.take_own_answers()) {
+      std::size_t at = 0;
+      while (at < tape_.entries.size() && !answers(at, *answer.find("id"))) ++at;
+      if (at == tape_.entries.size()) {
+        recorder_.sent(answer);
+        return lack("the client answered " + json::dump(*answer.find("id")) +
+                    ", and the tape has no answer to it");
+      }
+      own_answers_.emplace(at, std::move(answer));
+    }
+    return true;
+  }
+  bool answers(std::size_t entry, const json::Value& id) const {
+    const json::Value* message = message_of(tape_.entries[entry]);
+    const json::Value* answered = message == nullptr ? nullptr : message->get("id");
+    return answered != nullptr && rpc_kind(*message) == RpcKind::kAnswer &&
+           same_rpc_id(*answered, id) && !own_answers_.contains(entry);
   }
 
   // `initialize` has come back.
@@ -139,26 +161,20 @@ class Session {
     if (!*recorder_.initialized()) return api_ == CodexSdkProfile::Api::kClient;
     if (!lacks_initialized_) return true;
     recorder_.sent(json::Object{{"method", "initialized"}});
-    // Told of the line that stands in its place, else of the last one before.
-    const auto is_sent = [](const Entry& entry) { return message_of(entry) != nullptr; };
-    const auto here = tape_.entries.begin() + static_cast<std::ptrdiff_t>(next_);
-    auto at = std::find_if(here, tape_.entries.end(), is_sent);
-    if (at == tape_.entries.end()) {
-      at = std::find_if(std::reverse_iterator(here), tape_.entries.rend(), is_sent).base() - 1;
-    }
-    next_ = static_cast<std::size_t>(at - tape_.entries.begin());
-    return leave_script("the client sent initialized, and the tape lacks it");
+    return lack("the client sent initialized, and the tape lacks it");
   }
 
   bool send(const json::Value& message) {
     const bool is_call = rpc_kind(message) == RpcKind::kRequest;
+    if (!has_object(message)) return leave_script("the client can't send " + rpc_name(message));
     if (is_call ? is_held_back(message) : !goes_out(message)) {
       // What is sent for what was read is not missed where nothing is read any more.
       return is_over() || leave_script("the client never sent " + rpc_name(message));
     }
     // What is written to a process that is gone is on no wire.
     if (!ended_) observer_.client_output(json::dump(message) + "\n");
-    json::Value own = message;
+    const auto by_itself = own_answers_.find(next_);
+    json::Value own = by_itself == own_answers_.end() ? message : json::Value(by_itself->second);
     if (is_call) own.object()->set("id", own_id(++requests_));
     if (!ended_) recorder_.sent(own);
     if (!is_call) return true;
@@ -174,10 +190,11 @@ class Session {
   bool goes_out(const json::Value& message) const {
     if (is_initialized(message)) return recorder_.initialized() == true;
     if (rpc_kind(message) == RpcKind::kNotification) return true;
+    if (own_answers_.contains(next_)) return true;
     for (std::size_t i = 0; i < requests_of_codex_.size(); ++i) {
       if (requests_of_codex_[i].answer == next_) return i < recorder_.asked();
     }
-    return true;
+    return false;
   }
 
   // One turn/start of a thread waits for the one before (client.py: _thread_start_lock).
@@ -187,7 +204,35 @@ class Session {
     return before != starting_.end() && !recorder_.has_come_back(before->second);
   }
 
+  // Codex and AsyncCodex need the object that a thread or turn is to their user.
+  bool has_object(const json::Value& message) const {
+    if (api_ == CodexSdkProfile::Api::kClient) return true;
+    const std::string method = rpc_method(message);
+    const json::Value* params = message.get("params");
+    const char* key = nullptr;
+    for (const char* each : {"turn/start", "thread/read", "thread/name/set", "thread/compact/start"}) {
+      if (method == each) key = "threadId";
+    }
+    if (method == "turn/interrupt") key = "turnId";
+    if (method == "turn/steer") key = "expectedTurnId";
+    if (key == nullptr) return true;
+    const json::Value* id = params == nullptr ? nullptr : params->get(key);
+    return id != nullptr && recorder_.has_handed_out(std::string(id->text()));
+  }
+
   bool is_over() const { return ended_ || !profile_.reading(); }
+
+  // What the client sent is on no line: told of the one that stands in its place, else of the last.
+  bool lack(const std::string& why) {
+    const auto is_sent = [](const Entry& entry) { return message_of(entry) != nullptr; };
+    const auto here = tape_.entries.begin() + static_cast<std::ptrdiff_t>(next_);
+    auto at = std::find_if(here, tape_.entries.end(), is_sent);
+    if (at == tape_.entries.end()) {
+      at = std::find_if(std::reverse_iterator(here), tape_.entries.rend(), is_sent).base() - 1;
+    }
+    next_ = static_cast<std::size_t>(at - tape_.entries.begin());
+    return leave_script(why);
+  }
 
   bool leave_script(const std::string& why) {
     left_script_ = tape_.path + ":" + std::to_string(tape_.entries[next_].line) + ": " + why;
@@ -238,6 +283,7 @@ class Session {
   std::size_t next_ = 0;  // entry
   std::size_t requests_ = 0;
   std::map<std::string, std::size_t> starting_;  // by thread: its latest turn/start
+  std::map<std::size_t, json::Object> own_answers_;  // by entry: what the client says there
   std::string left_script_;                      // why; empty: it did not
   std::size_t open_turns_ = 0;
   bool ended_ = false;

@@ -223,13 +223,20 @@ bool CodexSdkProfile::State::response(const Object& message) {
   return alive;
 }
 
-// client.py, _handle_server_request
+// client.py, _handle_server_request, _default_approval_handler
 void CodexSdkProfile::State::server_request(const Object& message) {
+  const Value& id = *message.find("id");
   const Value& method = *message.find("method");
-  if (!method.is_string() || !listener.server_request || !shows_all()) return;
+  if (!method.is_string() || !shows_all()) {
+    const bool asks = method.text() == "item/commandExecution/requestApproval" ||
+                      method.text() == "item/fileChange/requestApproval";
+    if (!listener.own_answer) return;
+    return listener.own_answer(id, asks ? Object{{"decision", "accept"}} : Object{});
+  }
+  if (!listener.server_request) return;
   const Value* params = message.find("params");
   const bool object = params != nullptr && params->is_object();
-  listener.server_request(*message.find("id"), *method.string(), object ? *params : Value());
+  listener.server_request(id, *method.string(), object ? *params : Value());
 }
 
 // client.py, _coerce_notification; _message_router.py, route_notification

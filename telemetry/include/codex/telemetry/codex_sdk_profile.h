@@ -61,10 +61,12 @@ class CodexSdkProfile {
     std::function<void(const std::string& turn, const Outcome& result, const json::Value& usage)>
         turn_result;
     std::function<void(std::string_view name, const json::Value& data)> global_event;
-    // The approval handler is called; null where params are no object. Not called for a request
-    // whose method is no string: the client answers {} by itself.
+    // The approval handler is called; null where params are no object.
     std::function<void(const json::Value& id, const std::string& method, const json::Value& params)>
         server_request;
+    // The client answers a request of codex with this result, and asks nobody: one whose method is
+    // no string; kCodex and kAsync all.
+    std::function<void(const json::Value& id, const json::Value& result)> own_answer;
     // The reader is dead: what next_notification() raises.
     std::function<void(const ClientError& error)> connection_ended;
   };
