@@ -29,7 +29,8 @@ from recording.binary import Binary
 from recording.driver import planned_calls
 from recording.exec_runs import run_all
 from recording.printable import printable
-from recording.session import TRANSPORTS, Session
+from recording.checks import TRANSPORTS
+from recording.session import Session
 from recording.steps import Player
 from recording.tape import app_server_lines, exec_lines, header
 from recording.workshop import Workshop
@@ -51,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def record_all(options: argparse.Namespace) -> int:
-    """A session that cannot be recorded does not keep the others from it. Data files are all read before codex runs."""
+    """Data files are all read before codex runs; then a session that cannot be recorded leaves the others alone."""
     status, sessions = 0, []
     for script in options.script:
         try:
@@ -84,7 +85,8 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("script", nargs="+", type=Path, help="a session's data file, harness/recordings/NAME.json")
     parser.add_argument("-o", "--out", required=True, type=Path, help="folder for the tapes")
-    parser.add_argument("--transport", choices=TRANSPORTS, help="record this one alone (default: all that the file can)")
+    parser.add_argument("--transport", choices=TRANSPORTS,
+                        help="record this one alone (default: all that the file can)")
     parser.add_argument("--short", action="store_true", help="name the tape of exec NAME.tape.jsonl")
     parser.add_argument("--raw", action="store_true", help="write NAME.exec.jsonl: the bytes of exec's stdout alone")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not list the files written")

@@ -1,5 +1,5 @@
-// The recorder is scripts/record.py: it needs the Python that the clients are in, and this program does not. This
-// finds both, and becomes it.
+// The recorder is scripts/record.py: it needs the Python that the clients are in, which this
+// program does not. This finds both, and becomes it.
 #include <CLI/CLI.hpp>
 
 #include <unistd.h>
@@ -100,8 +100,8 @@ void add_record(CLI::App& app, Context& context) {
   CLI::App* command =
       app.add_subcommand("record", "Record sessions of the real codex against a scripted model");
   command->footer(
-      "A SCRIPT is a session's data file; scripts/recording/README.md describes it. Nothing leaves\n"
-      "the machine, and its paths, user and name do not get onto a tape.\n"
+      "A SCRIPT is a session's data file; scripts/recording/README.md describes it. Nothing\n"
+      "leaves the machine, and its paths, user and name do not get onto a tape.\n"
       "Example: codex-telemetry-diff record harness/recordings/echo.json -o tapes\n"
       "Exit status: 0 recorded, 2 a SCRIPT is wrong or codex did not do what it says, 3 codex or\n"
       "the environment cannot run, 130 interrupted.");
@@ -116,7 +116,7 @@ void add_record(CLI::App& app, Context& context) {
                    "Record this one alone (default: all that the SCRIPT can)")
       ->check(CLI::IsMember({"exec", "app-server"}));
   command->add_option("--python", options->venv,
-                      "Environment with codex and the clients (default: the nearest .venv upwards)");
+                      "Environment with codex and clients (default: the nearest .venv upwards)");
   command->add_option("--codex", options->codex, "Another codex executable");
   command->add_flag("--short", options->short_name, "Name the tape of exec NAME.tape.jsonl");
   command->add_flag("--raw", options->raw, "Write NAME.exec.jsonl: exec's stdout and nothing else");

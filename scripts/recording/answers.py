@@ -123,7 +123,8 @@ def _item(item: dict[str, Any], tag: str) -> dict[str, Any]:
     for key, build in _BUILDERS.items():
         if key in item:
             return build(item, tag)
-    raise RecordingError(f"an item of no known kind: {json.dumps(item)}; known: {', '.join(_BUILDERS)}, type_in, sleep, hold, usage, cut, http")
+    known = [*_BUILDERS, "deltas", "reasoning_deltas", "type_in", "sleep", "hold", "usage", "cut", "http"]
+    raise RecordingError(f"an item of no known kind: {json.dumps(item)}; known: {', '.join(known)}")
 
 
 def _message(item: dict[str, Any], tag: str) -> dict[str, Any]:

@@ -19,12 +19,15 @@ def derived_steps(driver: dict[str, Any], mcp_servers: list[str]) -> list[Step]:
         thread = f"thread_{number}"
         steps.append(_open(call, thread))
         if not call.thread_id:
-            steps += ({"wait": {"method": "mcpServer/startupStatus/updated", "params": {"name": name, "status": "ready"}}}
-                      for name in mcp_servers)
+            steps += (_ready(name) for name in mcp_servers)
         steps.append({"request": {"method": "turn/start", "params": _turn(call, thread)},
                       "save": {f"turn_{number}": "/turn/id"}})
         steps.append({"wait": {"method": "turn/completed", "params": {"turn": {"id": f"$turn_{number}"}}}})
     return steps
+
+
+def _ready(mcp_server: str) -> Step:
+    return {"wait": {"method": "mcpServer/startupStatus/updated", "params": {"name": mcp_server, "status": "ready"}}}
 
 
 def _open(call: Call, name: str) -> Step:
@@ -34,8 +37,8 @@ def _open(call: Call, name: str) -> Step:
         return {"request": {"method": "thread/start", "params": params}, "save": save}
     earlier = _THREAD_OF_CALL.fullmatch(call.thread_id)
     if not earlier:
-        raise RecordingError(f"the thread {call.thread_id} was not begun in this session: give an \"app_server\" part, "
-                             "or say \"transports\": [\"exec\"]")
+        raise RecordingError(f"the thread {call.thread_id} was not begun in this session: give an \"app_server\" "
+                             "part, or say \"transports\": [\"exec\"]")
     return {"request": {"method": "thread/resume", "params": {"threadId": f"$thread_{earlier[1]}", **params}},
             "save": save}
 

@@ -82,7 +82,7 @@ def _outermost(paths: Any, others: Any) -> list[str]:
         parts = path.split("/")
         for length in range(2, len(parts) + 1):
             head = "/".join(parts[:length])
-            if not any(other == head or other.startswith(head + "/") or other.startswith(head + "(") for other in others):
+            if not any(other == head or other.startswith((head + "/", head + "(")) for other in others):
                 found.add(head)
                 break
         else:

@@ -51,7 +51,8 @@ class Player:
 
     def check_used_up(self) -> None:
         if self._asked != len(self._approvals):
-            raise RecordingError(f"codex asked {self._asked} times, and \"approvals\" has {len(self._approvals)} answers")
+            raise RecordingError(f"codex asked {self._asked} times, and \"approvals\" has "
+                                 f"{len(self._approvals)} answers")
 
     def _play(self, server: AppServer, step: dict[str, Any]) -> None:
         if "release" in step:

@@ -1,5 +1,5 @@
-// `record`: the real codex, offline, from a data file to tapes that replay. What is wrong with a data file is told by
-// the recorder, whose own tests are in tests/recording.
+// `record`: the real codex, offline, from a data file to tapes that replay. What is wrong with a
+// data file is told by the recorder, whose own tests are in tests/recording.
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -67,12 +67,14 @@ TEST_F(RecordTest, RecordsTheTransportAskedForUnderTheNameAskedFor) {
 TEST_F(RecordTest, ABadDataFileIsTwoAndNamesThePlace) {
   const std::string none = path("none.json");
   expect_refused({none, "-o", path("tapes"), "--python", venv()}, 2,
-                 AllOf(StartsWith("record: " + none + ": cannot be read"), HasSubstr("name a data file")));
+                 AllOf(StartsWith("record: " + none + ": cannot be read"),
+                       HasSubstr("name a data file")));
   const std::string bad =
       folder_.write("bad.json", R"({"title":"t","app_server":{"steps":[{"requst":{}}]}})");
   // Before codex runs: the good one beside it is not recorded either.
   expect_refused({script("hello"), bad, "-o", path("tapes"), "--python", venv()}, 2,
-                 AllOf(StartsWith("record: " + bad + ": "), HasSubstr("step 1"), HasSubstr("request")));
+                 AllOf(StartsWith("record: " + bad + ": "), HasSubstr("step 1"),
+                       HasSubstr("request")));
   expect_refused({script("no-repository"), "-o", path("tapes"), "--python", venv(), "--transport",
                   "app-server"},
                  2, HasSubstr("records exec only, not app-server"));
@@ -90,7 +92,8 @@ TEST_F(RecordTest, AWrongOptionIsTwoAndIsNamed) {
 TEST_F(RecordTest, WhatCannotRunIsThreeAndTellsHowToMendIt) {
   expect_refused({script("hello"), "-o", path("tapes"), "--python", path("no-environment")}, 3,
                  AllOf(HasSubstr(path("no-environment")), HasSubstr("scripts/setup")));
-  expect_refused({script("hello"), "-o", path("tapes"), "--python", venv(), "--codex", path("codex")},
+  expect_refused({script("hello"), "-o", path("tapes"), "--python", venv(), "--codex",
+                  path("codex")},
                  3, AllOf(HasSubstr(path("codex")), HasSubstr("--codex")));
   const std::string broken = folder_.write("codex", "#!/bin/false\n");
   expect_refused({script("hello"), "-o", path("tapes"), "--python", venv(), "--codex", broken}, 3,

@@ -9,7 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
-from openai_codex import ApprovalMode, AsyncCodex, AsyncThread, Codex, CodexConfig, JsonRpcError, Sandbox, TextInput, Thread
+from openai_codex import (ApprovalMode, AsyncCodex, AsyncThread, Codex, CodexConfig, JsonRpcError, Sandbox, TextInput,
+                          Thread)
 from openai_codex.client import CodexClient
 from openai_codex.generated import v2_all
 from pydantic import BaseModel

@@ -17,7 +17,8 @@ WRONG: list[tuple[str, Any, list[str]]] = [
     ("a list", [], ["is not a JSON object", "README.md"]),
     ("no title", {"app_server": {"steps": []}}, ['"title"']),
     ("nothing to do", {"title": "t"}, ['"driver"', '"app_server"', "does nothing"]),
-    ("a misspelt key", {"title": "t", "answer": [], "app_server": {"steps": []}}, ['"answer"', 'did you mean "answers"?']),
+    ("a misspelt key", {"title": "t", "answer": [], "app_server": {"steps": []}},
+     ['"answer"', 'did you mean "answers"?']),
     ("an unknown transport", {"title": "t", "transports": ["telnet"], "driver": DRIVER, "answers": []},
      ['"transports"', '"telnet"', "exec, app-server"]),
     ("a transport without its part", {"title": "t", "transports": ["exec"], "app_server": {"steps": []}},
@@ -39,10 +40,15 @@ WRONG: list[tuple[str, Any, list[str]]] = [
      ["before 1", '"method"']),
     ("a bad pointer", {"title": "t", "app_server": {"steps": [{"request": {"method": "m"}, "save": {"a": "thread"}}]}},
      ["step 1", '"save"', "/path/in/the/result"]),
-    ("a kill before the end", {"title": "t", "app_server": {"steps": [{"kill": True}, *STEPS]}}, ["step 1", "last step"]),
-    ("an unknown api", {"title": "t", "app_server": {"driver": {"api": "rest"}, "steps": STEPS}}, ["client, codex, async"]),
+    ("a kill before the end", {"title": "t", "app_server": {"steps": [{"kill": True}, *STEPS]}},
+     ["step 1", "last step"]),
+    ("a driver that is none", {"title": "t", "app_server": {"driver": 7, "steps": STEPS}},
+     ['"driver" is not an object']),
+    ("an unknown api", {"title": "t", "app_server": {"driver": {"api": "rest"}, "steps": STEPS}},
+     ["client, codex, async"]),
     ("a thread from nowhere", {"title": "t", "answers": [], "driver": {
-        **DRIVER, "codex_tool": {"thread_id": "01a20787-9fdc-7212-b0e6-c69de78c8525"}}}, ["was not begun", "transports"]),
+        **DRIVER, "codex_tool": {"thread_id": "01a20787-9fdc-7212-b0e6-c69de78c8525"}}},
+     ["was not begun", "transports"]),
 ]
 
 
