@@ -58,7 +58,8 @@ struct CodexSdkProfile::State {
   void notification(const std::string& method, const Value* params);
   void returned(const Waiter& waiter, const Value& result);
   Outcome checked(const Waiter& waiter, const Value& result);
-  void consume(const std::string& turn, const Waiter& waiter);
+  TurnRouter::Consumer stream(const std::string& turn);
+  TurnRouter::Consumer collect(const std::string& turn);
   void raised(const Waiter& waiter, const ClientError& error);
   void fail(const ClientError& error);
   bool shows_all() const { return options.api == Api::kClient; }
@@ -297,17 +298,25 @@ void CodexSdkProfile::State::returned(const Waiter& waiter, const Value& result)
     raised(waiter, *error);
     return;
   }
-  const Value& value = std::get<Value>(outcome);
+  const Value* turn = std::get<Value>(outcome).get("turn");
+  const auto id = text_of(turn == nullptr ? nullptr : turn->get("id"));
+  // Both consumers are made before either reads.
+  if (waiter.method == "turn/start") {
+    if (id) router.attach_started(*id, waiter.thread, waiter.cursors, stream(*id));
+    if (const auto error = router.end_request(waiter.thread)) {
+      if (listener.response) listener.response(waiter.number, *error);
+      return;
+    }
+  } else if (id) {
+    router.attach_default(*id, stream(*id));
+  }
+  if (id) router.attach(*id, collect(*id));
   if (listener.response) listener.response(waiter.number, outcome);
-  const Value* turn = value.get("turn");
-  if (const auto id = text_of(turn == nullptr ? nullptr : turn->get("id"))) consume(*id, waiter);
-  if (waiter.method == "turn/start") router.end_request(waiter.thread);
   router.run();
 }
 
-// Both consumers are made before either reads.
-void CodexSdkProfile::State::consume(const std::string& turn, const Waiter& waiter) {
-  auto stream = [this, turn](const TurnRouter::Item& item) {
+TurnRouter::Consumer CodexSdkProfile::State::stream(const std::string& turn) {
+  return [this, turn](const TurnRouter::Item& item) {
     if (const ClientError* error = std::get_if<ClientError>(&item)) {
       if (listener.turn_stream_error) listener.turn_stream_error(turn, *error);
       return true;
@@ -316,17 +325,15 @@ void CodexSdkProfile::State::consume(const std::string& turn, const Waiter& wait
     if (listener.turn_event) listener.turn_event(turn, seen.name, seen.data);
     return ends_turn(seen, turn);
   };
-  if (waiter.method == "turn/start") {
-    router.attach_started(turn, waiter.thread, waiter.cursors, std::move(stream));
-  } else {
-    router.attach_default(turn, std::move(stream));
-  }
-  auto collector = std::make_shared<TurnCollector>(turn);
-  router.attach(turn, [this, turn, collector](const TurnRouter::Item& item) {
+}
+
+TurnRouter::Consumer CodexSdkProfile::State::collect(const std::string& turn) {
+  return [this, turn, collector = std::make_shared<TurnCollector>(turn)](
+             const TurnRouter::Item& item) {
     if (!collector->add(item)) return false;
     if (listener.turn_result) listener.turn_result(turn, collector->result(), collector->usage());
     return true;
-  });
+  };
 }
 
 void CodexSdkProfile::State::raised(const Waiter& waiter, const ClientError& error) {

@@ -24,15 +24,18 @@ TurnRouter::Cursors TurnRouter::begin_request(const std::string& thread) {
   return cursors;
 }
 
-void TurnRouter::end_request(const std::string& thread) {
+std::optional<ClientError> TurnRouter::end_request(const std::string& thread) {
   if (const auto found = pending_.find(thread); found != pending_.end() && --found->second == 0) {
     pending_.erase(found);
   }
   for (auto turn = turns_.begin(); turn != turns_.end();) {
     const auto next = std::next(turn);
-    if (!turn->second.thread || *turn->second.thread == thread) prune(turn);
+    if (!turn->second.thread || *turn->second.thread == thread) {
+      if (auto error = prune(turn)) return error;
+    }
     turn = next;
   }
+  return std::nullopt;
 }
 
 bool TurnRouter::attach_started(const std::string& turn, const std::string& thread,
@@ -42,7 +45,7 @@ bool TurnRouter::attach_started(const std::string& turn, const std::string& thre
   const auto cursor = cursors.find(turn);
   const std::size_t from = cursor == cursors.end() ? 0 : cursor->second;
   found.subscriptions.push_back(std::make_unique<Subscription>(
-      Subscription{std::max(from, found.first_event), true, std::move(consumer)}));
+      Subscription{from, true, std::move(consumer)}));
   return true;
 }
 
@@ -78,23 +81,31 @@ void TurnRouter::fail_all(const ClientError& error) {
   }
 }
 
-void TurnRouter::prune(std::map<std::string, Turn>::iterator found) {
+std::optional<ClientError> TurnRouter::prune(std::map<std::string, Turn>::iterator found) {
   Turn& turn = found->second;
-  if (turn.thread ? pending_.contains(*turn.thread) : !pending_.empty()) return;
-  std::size_t consumed = turn.next_event();
+  if (turn.thread ? pending_.contains(*turn.thread) : !pending_.empty()) return std::nullopt;
+  std::size_t consumed = turn.subscriptions.empty() ? turn.next_event() : std::string::npos;
   for (const auto& subscription : turn.subscriptions) {
     consumed = std::min(consumed, subscription->cursor);
+  }
+  std::optional<ClientError> error;
+  if (consumed > turn.next_event()) {
+    error = ClientError{"KeyError", std::to_string(turn.next_event())};
+    std::erase_if(turn.subscriptions, [&](const auto& one) { return one->cursor == consumed; });
+    consumed = turn.next_event();
   }
   while (turn.first_event < consumed) {
     turn.events.pop_front();
     ++turn.first_event;
   }
   if (turn.subscriptions.empty()) turns_.erase(found);
+  return error;
 }
 
 // Whether the subscription goes on.
 bool TurnRouter::read(Turn& turn, Subscription& subscription) {
   while (subscription.cursor < turn.next_event()) {
+    subscription.cursor = std::max(subscription.cursor, turn.first_event);
     const Item item = turn.events[subscription.cursor++ - turn.first_event];
     if (subscription.consumer(item)) return false;
   }

@@ -41,7 +41,9 @@ class TurnRouter {
 
   // A turn/start has been sent for this thread: events are kept until end_request().
   Cursors begin_request(const std::string& thread);
-  void end_request(const std::string& thread);
+  // Gives what the client raises then: a turn that was forgotten and came again in between has
+  // fewer events than the cursor of its default consumer says, which is given up.
+  std::optional<ClientError> end_request(const std::string& thread);
   // The client's default consumer of a turn: false, and not attached, where there is one already.
   // It begins at its cursor of before the request, or at the first event that is kept.
   bool attach_started(const std::string& turn, const std::string& thread, const Cursors& cursors,
@@ -76,7 +78,7 @@ class TurnRouter {
   };
 
   Turn& state(const std::string& turn, const std::optional<std::string>& thread);
-  void prune(std::map<std::string, Turn>::iterator turn);
+  std::optional<ClientError> prune(std::map<std::string, Turn>::iterator turn);
   bool read(Turn& turn, Subscription& subscription);
 
   std::map<std::string, Turn> turns_;

@@ -117,7 +117,7 @@ class Shown {
   Value ended_;
 };
 
-TEST(CodexSdkProfile, ShowsWhatTheRealClientShows) {
+TEST(CodexSdkProfileVectors, ShowsWhatTheRealClientShows) {
   for_each_codex_vector("sessions", 200, [](const Value& vector) {
     Shown shown;
     CodexSdkProfile profile(shown.listener());

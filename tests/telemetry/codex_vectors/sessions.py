@@ -182,7 +182,8 @@ class Script:
         self.open: list[tuple[str, str]] = []
         self.requests = 0
         self.threads = ["t1", "t2"]
-        self.turn_ids = ["u1", "u2", "u3"]
+        self.turns = 1  # the next that codex begins is u1
+        self.active: list[str] = []
 
     def line(self, message: Any) -> str:
         text = json.dumps(message, ensure_ascii=False) + "\n"
@@ -195,22 +196,29 @@ class Script:
         made.update(id=identity, items=made["items"][:1])
         return made
 
+    def some_turn(self) -> str:
+        """One that somebody waits for, one that is about to be, or one that nobody knows."""
+        chance = self.random.random()
+        if self.active and chance < 0.75:
+            return self.random.choice(self.active)
+        return f"u{self.turns}" if chance < 0.95 else "nobody's"
+
     def notification(self) -> dict:
         choice = self.random.choice
         method = choice(["turn/started", "item/started", "item/completed", "item/completed",
-                         "thread/tokenUsage/updated", "turn/completed", "error",
-                         "item/agentMessage/delta", "turn/plan/updated", "thread/started",
-                         "warning", "hook/started", "thread/goal/updated", "skills/changed",
-                         "account/login/completed", "rawResponseItem/completed", "no/such",
-                         choice(list(TABLES["notifications"]))])
-        params: Any = {"turnId": choice(self.turn_ids), "item": {"a": 1}}
+                         "item/completed", "thread/tokenUsage/updated", "turn/completed",
+                         "turn/completed", "error", "item/agentMessage/delta", "turn/plan/updated",
+                         "thread/started", "warning", "hook/started", "thread/goal/updated",
+                         "skills/changed", "account/login/completed", "rawResponseItem/completed",
+                         "no/such", choice(list(TABLES["notifications"]))])
+        params: Any = {"turnId": self.some_turn(), "item": {"a": 1}}
         if method in TABLES["notifications"]:
             params = self.payloads.of_type(TABLES["notifications"][method])
             if method in ("turn/started", "turn/completed"):
-                params["turn"] = self.turn(choice(self.turn_ids))
+                params["turn"] = self.turn(self.some_turn())
             elif "turnId" in params and (params["turnId"] is not None
                                          or self.random.random() < 0.5):
-                params["turnId"] = choice(self.turn_ids)
+                params["turnId"] = self.some_turn()
             if "threadId" in params:
                 params["threadId"] = choice(self.threads)
             if method == "item/completed" and self.random.random() < 0.6:
@@ -218,7 +226,7 @@ class Script:
                                   "phase": choice([None, "final_answer", "commentary"])}
                 if self.random.random() < 0.4:
                     del params["item"]["phase"]
-            if self.random.random() < 0.15:
+            if self.random.random() < 0.12:
                 params = self.payloads.bent(params)
         if self.random.random() < 0.03:
             params = choice([None, [], "x", 3])
@@ -254,10 +262,9 @@ class Script:
             return {"id": identity, "result": {"userAgent": "codex/0.163.0", "codexHome": "/h"}}
         result = self.payloads.of_type(TABLES["requests"][method])
         if "turn" in result:
-            used = self.turn_ids.pop(0)
-            self.turn_ids.append(used + "x")
-            result["turn"] = self.turn(used)
-            self.turn_ids.append(used)
+            self.active.append(f"u{self.turns}")
+            self.turns += 1
+            result["turn"] = self.turn(self.active[-1])
         if pick < 0.25:
             result = self.payloads.bent(result)
         return {"id": identity, "result": result}
@@ -326,9 +333,9 @@ def play(script: Script) -> dict:
         player.step(step)
 
     most_requests, eof = pick.randint(1, 4), pick.random() < 0.5
-    for _ in range(pick.randint(4, 16)):
+    for _ in range(pick.randint(6, 24)):
         chance = pick.random()
-        if script.requests < most_requests and chance < 0.4:
+        if script.requests < most_requests and chance < 0.35:
             method = pick.choice(["turn/start", "turn/start", "turn/start", "review/start",
                                   "thread/start", "thread/read", "turn/interrupt", "initialize"])
             params: Any = {"threadId": pick.choice(script.threads)}
@@ -345,13 +352,13 @@ def play(script: Script) -> dict:
             name = f"request-{script.requests:04}".ljust(36, ".")
             script.open.append((name, method))
             do({"request": {"id": name, "method": method, "params": params}})
-        elif script.open and chance < 0.6:
+        elif script.open and chance < 0.55:
             do({"out": script.line(script.response())})
-        elif chance < 0.64:
+        elif chance < 0.58:
             do({"err": pick.choice(["oops\n", "a\r\nb\n", "half", "\udcff\n", "é\n" * 60])})
-        elif chance < 0.67:
+        elif chance < 0.61:
             do({"out": script.line(script.asked())})
-        elif chance < 0.72 and pick.random() < 0.5:
+        elif chance < 0.64 and pick.random() < 0.5:
             before = script.line(script.notification()) if pick.random() < 0.3 else ""
             do({"out": before + script.garbage()})
         elif chance < 0.97:

@@ -30,8 +30,14 @@ namespace codex::telemetry {
 // The host of the client that is mirrored makes every call on a thread of its own, and gives a
 // turn two consumers as soon as the response that names it is there: one that reads
 // next_turn_notification (which has also what came since a turn/start was sent), and
-// TurnHandle(client, thread, turn).run() (which has what comes from then on). Consumers keep up:
-// each has seen all there was before the next bytes are fed.
+// TurnHandle(client, thread, turn).run() (which has what comes from then on). Both are made before
+// either reads, and the first unregisters the turn when it is done. Consumers keep up: each has seen
+// all there was before the next bytes are fed.
+//
+// Not mirrored: goal operations (CodexClient.start_goal_operation), a turn/start that joins a turn
+// which is being read already, what is asked of a runtime's version before a request is sent. The
+// text of a ValidationError is that of pydantic, except that the words of two Enums that the
+// protocol's schema does not have (ReasoningEffort, ThreadSource) are missing in it.
 class CodexSdkProfile {
  public:
   static constexpr std::string_view kName = "openai-codex/0.163";
