@@ -9,7 +9,7 @@
 //   * openai-codex: PlanType and ReasoningEffort are Enums that take any string but the empty one,
 //     ThreadSource one that takes any, as a newer server may have words that this client does not
 //     know (generated/v2_all.py, _missing_). Which words it knows of the last two the schema does
-//     not say: the text of an error lists none.
+//     not say, so they stand here: the text of an error lists them.
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -129,6 +129,11 @@ class Types {
       type.open = true;
       type.open_to_empty = type.title == "ThreadSource";
       add_values(type, schema);
+      if (type.title == "ReasoningEffort") {
+        type.values = {"none", "minimal", "low", "medium", "high", "xhigh", "max", "ultra"};
+      } else if (type.title == "ThreadSource") {
+        type.values = {"user", "subagent", "memory_consolidation"};
+      }
       return;
     }
     const Value* kind = schema.get("type");
