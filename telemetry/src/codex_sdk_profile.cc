@@ -106,6 +106,7 @@ void CodexSdkProfile::standard_output(std::string_view bytes) {
   if (!state.alive) return;
   const auto error = state.out.feed(bytes, [&](const auto& text) { return state.line(text); });
   if (error && state.alive) state.fail({"UnicodeDecodeError", *error});
+  if (state.alive) state.router.run();
 }
 
 // client.py, _reader_loop and _read_message
@@ -271,8 +272,8 @@ void CodexSdkProfile::State::notification(const std::string& method, const Value
     if (listener.global_event && shows_all()) listener.global_event(made->name, made->data);
     return;
   }
-  router.route(std::move(made));
-  router.run();
+  // Its consumers wake up when all of a piece has been read.
+  if (const auto error = router.route(std::move(made))) fail(*error);
 }
 
 // client.py, request: what is made of a result.
@@ -347,7 +348,10 @@ void CodexSdkProfile::State::raised(const Waiter& waiter, const ClientError& err
 void CodexSdkProfile::State::fail(const ClientError& error) {
   alive = false;
   const std::vector<Waiter> waiting = std::exchange(waiters, {});
-  router.fail_all(error);
+  if (!router.fail_all(error)) {
+    for (const Waiter& waiter : waiting) hanging.push_back(waiter.number);
+    return;
+  }
   for (const Waiter& waiter : waiting) raised(waiter, error);
   router.run();
   if (listener.connection_ended) listener.connection_ended(error);

@@ -63,22 +63,24 @@ void TurnRouter::attach(const std::string& turn, Consumer consumer) {
       Subscription{found.next_event(), false, std::move(consumer)}));
 }
 
-void TurnRouter::route(std::shared_ptr<const ClientNotification> notification) {
+std::optional<ClientError> TurnRouter::route(
+    std::shared_ptr<const ClientNotification> notification) {
   Turn& turn = state(*notification->turn, notification->thread);
   turn.completed = turn.completed || notification->method == "turn/completed";
   const auto found = turns_.find(*notification->turn);
   turn.events.emplace_back(std::move(notification));
-  prune(found);
+  return prune(found);
 }
 
-void TurnRouter::fail_all(const ClientError& error) {
+bool TurnRouter::fail_all(const ClientError& error) {
   for (auto turn = turns_.begin(); turn != turns_.end();) {
     const auto next = std::next(turn);
     turn->second.events.emplace_back(error);
     turn->second.completed = true;
-    prune(turn);
+    if (prune(turn)) return false;
     turn = next;
   }
+  return true;
 }
 
 std::optional<ClientError> TurnRouter::prune(std::map<std::string, Turn>::iterator found) {
@@ -91,7 +93,9 @@ std::optional<ClientError> TurnRouter::prune(std::map<std::string, Turn>::iterat
   std::optional<ClientError> error;
   if (consumed > turn.next_event()) {
     error = ClientError{"KeyError", std::to_string(turn.next_event())};
-    std::erase_if(turn.subscriptions, [&](const auto& one) { return one->cursor == consumed; });
+    for (const auto& subscription : turn.subscriptions) {
+      if (subscription->cursor > turn.next_event()) subscription->consumer = nullptr;
+    }
     consumed = turn.next_event();
   }
   while (turn.first_event < consumed) {
@@ -104,6 +108,7 @@ std::optional<ClientError> TurnRouter::prune(std::map<std::string, Turn>::iterat
 
 // Whether the subscription goes on.
 bool TurnRouter::read(Turn& turn, Subscription& subscription) {
+  if (!subscription.consumer) return true;
   while (subscription.cursor < turn.next_event()) {
     subscription.cursor = std::max(subscription.cursor, turn.first_event);
     const Item item = turn.events[subscription.cursor++ - turn.first_event];
@@ -129,7 +134,9 @@ void TurnRouter::run() {
 std::vector<std::string> TurnRouter::waiting() const {
   std::vector<std::string> ids;
   for (const auto& [id, turn] : turns_) {
-    ids.insert(ids.end(), turn.subscriptions.size(), id);
+    for (const auto& subscription : turn.subscriptions) {
+      if (subscription->consumer) ids.push_back(id);
+    }
   }
   return ids;
 }

@@ -42,7 +42,8 @@ class TurnRouter {
   // A turn/start has been sent for this thread: events are kept until end_request().
   Cursors begin_request(const std::string& thread);
   // Gives what the client raises then: a turn that was forgotten and came again in between has
-  // fewer events than the cursor of its default consumer says, which is given up.
+  // fewer events than the cursor of its default consumer says. Nobody reads for that one, but it
+  // stays, and may make the next functions fail too.
   std::optional<ClientError> end_request(const std::string& thread);
   // The client's default consumer of a turn: false, and not attached, where there is one already.
   // It begins at its cursor of before the request, or at the first event that is kept.
@@ -53,9 +54,10 @@ class TurnRouter {
   // Any further consumer, from the next event on.
   void attach(const std::string& turn, Consumer consumer);
 
-  // Of a notification that has a turn.
-  void route(std::shared_ptr<const ClientNotification> notification);
-  void fail_all(const ClientError& error);
+  // Of a notification that has a turn. Gives what the client's reader raises.
+  std::optional<ClientError> route(std::shared_ptr<const ClientNotification> notification);
+  // False where the client's reader raises in the middle of it: nobody is told anything.
+  bool fail_all(const ClientError& error);
   // Lets every consumer read what there is for it.
   void run();
   // Turns that somebody still waits for, a turn as often as somebody does, in order of ids.
@@ -65,7 +67,7 @@ class TurnRouter {
   struct Subscription {
     std::size_t cursor = 0;
     bool is_default = false;
-    Consumer consumer;
+    Consumer consumer;  // empty: nobody reads
   };
   struct Turn {
     std::optional<std::string> thread;

@@ -80,9 +80,10 @@ TEST(CodexSdkProfile, ShowsAWholeTurn) {
   EXPECT_EQ(
       log.take(),
       (Lines{
-          "event u codex.item.completed", R"(global codex.warning {"message": "w"})",
+          R"(global codex.warning {"message": "w"})",
           R"(global codex.session.unknown {"type": "warning", "payload": {}})",
-          "asked 7 item/fileChange/requestApproval null", "event u codex.turn.completed",
+          "asked 7 item/fileChange/requestApproval null",
+          "event u codex.item.completed", "event u codex.turn.completed",
           R"(result u {"id": "u", "status": "completed", "error": null, "started_at": null, )"
           R"("completed_at": null, "duration_ms": 3, "final_response": "hi", )"
           R"("items": [{"id": "m", "text": "hi", "type": "agentMessage"}]})",

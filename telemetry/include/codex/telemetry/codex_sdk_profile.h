@@ -86,7 +86,8 @@ class CodexSdkProfile {
   // that the protocol does not have return their result as it stood.
   std::size_t request(const json::Value& id, std::string_view method, const json::Value& params);
   // One write of codex. The client reads it in pieces of at most read_size bytes, and decodes
-  // piece by piece: a bad byte also takes the lines before it in its piece.
+  // piece by piece: a bad byte also takes the lines before it in its piece. Consumers of turns
+  // see its notifications when all of it has been read.
   void standard_output(std::string_view bytes);
   void standard_error(std::string_view bytes);
   // Standard error is at its end: a line that stands there without LF counts. To be called before
