@@ -62,7 +62,7 @@ class Session:
         self._answers = iter(tape["answers"])
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
-        self._open_turns: set[str] = set()
+        self._open_turns: dict[str, tuple[threading.Thread, threading.Thread]] = {}
         self._failed = False
         self._api = _APIS[api](config, self._approve, self._show_globally, self._lost)
 
@@ -129,13 +129,15 @@ class Session:
     # ---- turns ----
 
     def _consume(self, turn: Turn) -> None:
+        """Both consumers of it. A turn/start that joins a turn has a result of its own; the
+        client's queue of notifications is one for all."""
         with self._lock:
-            # A second turn/start may join a turn; its notifications have one consumer of each kind.
-            if turn.id in self._open_turns:
-                return
-            self._open_turns.add(turn.id)
-        stream = self._spawn(self._stream, turn)
-        self._spawn(self._run, turn, stream)
+            stream, before = self._open_turns.get(turn.id, (None, None))
+        if stream is None or not stream.is_alive():
+            stream, before = self._spawn(self._stream, turn), None
+        run = self._spawn(self._run, turn, stream, before)
+        with self._lock:
+            self._open_turns[turn.id] = (stream, run)
 
     def _stream(self, turn: Turn) -> None:
         try:
@@ -145,20 +147,21 @@ class Session:
             self._failed = True
             self._emit(f"outcome/turn:{turn.id}", "stream", show.exception(error))
 
-    def _run(self, turn: Turn, stream: threading.Thread) -> None:
-        lane = f"outcome/turn:{turn.id}"
+    def _run(self, turn: Turn, stream: threading.Thread, before: threading.Thread | None) -> None:
         try:
-            result = turn.run()
+            result, raised = turn.run(), None
         except Exception as error:
             self._failed = True
-            name, data = "failed", show.exception(error)
-        else:
-            self._emit(f"usage/turn:{turn.id}", "turn", show.model(result.usage))
-            name, data = "completed", show.turn_result(result)
-        stream.join()  # what it raised comes first in the lane
-        self._emit(lane, name, data)
-        with self._lock:
-            self._open_turns.discard(turn.id)
+            result, raised = None, error
+        # In the lane what the stream raised comes first, then results as their calls were made.
+        stream.join()
+        if before is not None:
+            before.join()
+        if result is None:
+            self._emit(f"outcome/turn:{turn.id}", "failed", show.exception(raised))
+            return
+        self._emit(f"usage/turn:{turn.id}", "turn", show.model(result.usage))
+        self._emit(f"outcome/turn:{turn.id}", "completed", show.turn_result(result))
 
     # ---- what comes unasked ----
 

@@ -1,5 +1,6 @@
 // The program that stands for codex, conducted by hand.
 #include <poll.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -183,6 +184,21 @@ TEST(Peer, DoesNotWaitForAClientThatReadsNoMore) {
   peer.order({.kind = Order::Kind::kExit, .number = 4});
   EXPECT_TRUE(heard(peer).obeyed);
   EXPECT_EQ(WEXITSTATUS(peer.wait()), 4);
+}
+
+TEST(Peer, AsAppServerSaysAllThatWasWrittenBeforeItIsTerminated) {
+  for (int round = 0; round < 20; ++round) {
+    PeerProcess peer(kPeer, kServer);
+    const pid_t pid = static_cast<pid_t>(heard(peer).pid);
+    ASSERT_EQ(::write(peer.input.get(), "last\n", 5), 5);
+    peer.input.reset();
+    ::kill(pid, SIGTERM);
+    EXPECT_EQ(heard(peer).input, "last");
+    EXPECT_EQ(heard(peer).kind, Kind::kStdin);
+    const int status = peer.wait();
+    ASSERT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(WTERMSIG(status), SIGTERM);
+  }
 }
 
 // What a client writes by then fails, and its stderr has ended, before its output does.

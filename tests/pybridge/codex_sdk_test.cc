@@ -224,6 +224,17 @@ TEST(CodexSdk, TurnsOfReviewsAndWhatIsSentWhileTheyRun) {
               ElementsAre(AllOf(HasSubstr("late"), Not(HasSubstr("early")))));
 }
 
+// The second call's handle has what came after it; there is one queue of notifications.
+TEST(CodexSdk, ATurnThatIsJoined) {
+  const SubjectRun run = replay("joined");
+  EXPECT_EQ(run.outcome, Outcome::kCompleted) << run.reason;
+  EXPECT_THAT(names(run, "event/" + kTurnA), SizeIs(3));
+  EXPECT_THAT(lane(run, "outcome/" + kTurnA),
+              ElementsAre(AllOf(HasSubstr("one"), HasSubstr("two")),
+                          AllOf(HasSubstr("two"), Not(HasSubstr("one")))));
+  EXPECT_THAT(lane(run, "usage/" + kTurnA), SizeIs(2));
+}
+
 class HighLevel : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(HighLevel, ShowsWhatItsUserSees) {
@@ -264,7 +275,7 @@ std::map<std::string, std::vector<std::string>> lanes(const SubjectRun& run) {
 TEST(CodexSdk, TheSameTenTimes) {
   for (const char* name : {"hello", "two-threads", "approvals", "malformed", "exit", "eof",
                            "exit-idle", "exit-then-call", "unknown", "carriage-return", "review",
-                           "errors", "early", "high-level-codex", "high-level-async"}) {
+                           "errors", "early", "joined", "high-level-codex", "high-level-async"}) {
     const auto first = lanes(replay(name));
     for (int round = 1; round < 10; ++round)
       EXPECT_EQ(lanes(replay(name)), first) << name << ", round " << round;

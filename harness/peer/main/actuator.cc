@@ -44,6 +44,26 @@ bool is_drained(int fd) {
   return unread(fd) == 0 || is_reader_gone(fd);
 }
 
+volatile std::sig_atomic_t terminated = 0;
+
+void on_termination(int /*number*/) {
+  terminated = 1;
+}
+
+// From now on SIGTERM comes only while the process waits with the mask that this returns.
+sigset_t hold_back_termination() {
+  struct sigaction action {};
+  action.sa_handler = on_termination;
+  ::sigaction(SIGTERM, &action, nullptr);
+  sigset_t only;
+  ::sigemptyset(&only);
+  ::sigaddset(&only, SIGTERM);
+  sigset_t before;
+  ::sigprocmask(SIG_BLOCK, &only, &before);
+  ::sigdelset(&before, SIGTERM);
+  return before;
+}
+
 // Dies of the signal, whatever the parent process had ignored or blocked; leaves no core file.
 void die_of(int number) {
   const rlimit none{0, 0};
@@ -57,6 +77,11 @@ void die_of(int number) {
 }
 
 }  // namespace
+
+Actuator::Actuator(int socket, bool is_app_server)
+    : socket_(socket), is_app_server_(is_app_server), lines_(socket) {
+  if (is_app_server) waiting_mask_ = hold_back_termination();
+}
 
 void Actuator::run() {
   // Naps are shorter than the slack that timers have by default.
@@ -208,9 +233,20 @@ void Actuator::wait(Wait what) {
   }
   const std::time_t seconds = time / std::chrono::seconds(1);
   const timespec limit{seconds, static_cast<long>((time % std::chrono::seconds(1)).count())};
-  if (::ppoll(fds.data(), fds.size(), time.count() < 0 ? nullptr : &limit, nullptr) <= 0) return;
+  const int ready = ::ppoll(fds.data(), fds.size(), time.count() < 0 ? nullptr : &limit,
+                            waiting_mask_ ? &*waiting_mask_ : nullptr);
+  if (terminated != 0) end_terminated();
+  if (ready <= 0) return;
   if (fds[1].revents != 0) read_input();
   if (fds[0].revents != 0) read_orders();
+}
+
+// The client has closed its end before it sent the signal: what it wrote by then was sent.
+void Actuator::end_terminated() {
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  while (input_open_ && ::poll(&input, 1, 0) > 0)
+    read_input();
+  die_of(SIGTERM);
 }
 
 void Actuator::read_orders() {

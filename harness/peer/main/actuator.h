@@ -3,6 +3,8 @@
 #ifndef HARNESS_PEER_MAIN_ACTUATOR_H_
 #define HARNESS_PEER_MAIN_ACTUATOR_H_
 
+#include <signal.h>
+
 #include <chrono>
 #include <deque>
 #include <optional>
@@ -15,10 +17,9 @@ namespace codex::harness {
 
 class Actuator {
  public:
-  // Does not own the socket. As app-server it says each line of its stdin as it comes, and gives
-  // the client time to take in its stderr before it ends.
-  Actuator(int socket, bool is_app_server)
-      : socket_(socket), is_app_server_(is_app_server), lines_(socket) {}
+  // Does not own the socket. As app-server it says each line of its stdin as it comes (and all of
+  // them before it dies of SIGTERM), and gives the client time to take in its stderr before it ends.
+  Actuator(int socket, bool is_app_server);
 
   // Leaves the process: as ordered, or with kPeerAbandoned.
   [[noreturn]] void run();
@@ -41,10 +42,12 @@ class Actuator {
   void read_orders();
   void read_input();
   void say_lines();
+  void end_terminated();
   bool is_output_read() const;
 
   int socket_;
   bool is_app_server_;
+  std::optional<sigset_t> waiting_mask_;  // of signals, while it waits
   LineReader lines_;
   std::deque<Order> orders_;  // that have come and were not begun
   bool unread_ = false;       // the client reads no more

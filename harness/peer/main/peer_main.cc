@@ -51,8 +51,9 @@ int run(int argc, char** argv) {
   }
   PeerMessage hello{.kind = PeerMessage::Kind::kHello, .pid = ::getpid()};
   if (argc > 1) hello.argv.assign(argv + 1, argv + argc);
+  Actuator actuator(socket.get(), is_app_server(hello.argv));
   if (!write_line(socket.get(), to_json(hello))) return kPeerAbandoned;
-  Actuator(socket.get(), is_app_server(hello.argv)).run();
+  actuator.run();
 }
 
 }  // namespace
