@@ -330,7 +330,7 @@ std::vector<Conductor::Command> AppServerConductor::take_commands() {
 Conductor::State AppServerConductor::state() const {
   if (off_script_) return State::kOffScript;
   if (busy_) return State::kPlaying;
-  // At a `>` whose turn is not told yet, at the end of the connection, or after the start of a turn.
+  // At a `>` whose turn is not told yet, at the end of the connection, after the start of a turn.
   const bool at_message = next_ < steps_.size() && !steps_[next_].order;
   if (at_message ? awaits_calls(true) : is_held()) return State::kHolding;
   if (next_ < steps_.size()) return State::kWaiting;

@@ -130,7 +130,8 @@ std::string check_exec(const json::Value& driver) {
   return wrong;
 }
 
-// What CodexConfig takes, less what is the harness's own: codex_bin, launch_args_override, env, cwd.
+// What CodexConfig takes, less what is the harness's own: codex_bin, launch_args_override, env and
+// cwd.
 std::string check_config(const json::Value& config) {
   if (!config.is_object()) return "\"config\" is not an object";
   for (const auto& [key, value] : *config.object()) {

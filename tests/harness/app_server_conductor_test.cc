@@ -122,16 +122,19 @@ TEST(AppServerConductor, WhatCodexWritesUnaskedGoesOutAtOnce) {
 
 // A client with two callers may send in the other order.
 TEST(AppServerConductor, RequestsInFlightArePairedByTheirParams) {
-  const Tape tape = tape_of(R"({">":{"id":1,"method":"turn/start","params":{"threadId":"A","input":[1]}}}
+  const Tape tape = tape_of(
+      R"({">":{"id":1,"method":"turn/start","params":{"threadId":"A","input":[1]}}}
 {">":{"id":2,"method":"turn/start","params":{"threadId":"B","input":[1]}}}
 {"<":{"id":2,"result":"b"}}
 {"<":{"id":1,"result":"a"}}
 )");
   AppServerConductor conductor(tape);
   conductor.started(kPeer, kArgv);
-  conductor.received(kPeer, R"({"id":"y","method":"turn/start","params":{"input":[1],"threadId":"B"}})");
+  conductor.received(kPeer,
+                     R"({"id":"y","method":"turn/start","params":{"input":[1],"threadId":"B"}})");
   EXPECT_THAT(words(conductor), ElementsAre(R"({"send":1})"));
-  conductor.received(kPeer, R"({"id":"x","method":"turn/start","params":{"threadId":"A","input":[1.0]}})");
+  conductor.received(
+      kPeer, R"({"id":"x","method":"turn/start","params":{"threadId":"A","input":[1.0]}})");
   EXPECT_THAT(commands(conductor), ElementsAre("{\"id\":\"y\",\"result\":\"b\"}\n"));
   // The turn's consumers come first.
   conductor.acknowledged(kPeer);
@@ -167,7 +170,8 @@ TEST(AppServerConductor, AnswersArePairedByTheIdOfCodexsRequest) {
 )");
   AppServerConductor conductor(tape);
   EXPECT_EQ(json::dump(*conductor.script().get("answers"), json::kCompact),
-            R"([{"id":0,"result":{"decision":"decline"}},{"id":"0","result":{"decision":"accept"}}])");
+            R"([{"id":0,"result":{"decision":"decline"}},)"
+            R"({"id":"0","result":{"decision":"accept"}}])");
   conductor.started(kPeer, kArgv);
   // The answer comes before its turn.
   EXPECT_THAT(commands(conductor), ElementsAre("{\"id\":0,\"method\":\"ask\",\"params\":{}}\n"));
@@ -293,7 +297,8 @@ TEST(AppServerConductor, WhatTheTapeLacksIsOffScript) {
   twice.received(kPeer, R"({"id":"x","method":"initialize"})");
   twice.received(kPeer, R"({"id":"y","method":"m"})");
   twice.received(kPeer, R"({"id":"z","method":"m"})");
-  EXPECT_EQ(reason(twice), "t.tape.jsonl:2: the client sent m, and the tape has nothing more from it");
+  EXPECT_EQ(reason(twice),
+            "t.tape.jsonl:2: the client sent m, and the tape has nothing more from it");
 
   AppServerConductor answer(tape);
   answer.started(kPeer, kArgv);

@@ -40,12 +40,14 @@ TEST(Rpc, Kinds) {
 }
 
 TEST(Rpc, RequestsArePairedByTheirParamsBeforeTheirOrder) {
-  const Tape tape = tape_of(R"({">":{"id":1,"method":"m","params":{"threadId":"A","x":{"a":1,"b":2}}}}
+  const Tape tape = tape_of(
+      R"({">":{"id":1,"method":"m","params":{"threadId":"A","x":{"a":1,"b":2}}}}
 {">":{"id":2,"method":"m","params":{"threadId":"B"}}}
 {">":{"id":3,"method":"m","params":{"threadId":"B","x":[1.0]}}}
 {">":{"id":4,"method":"m"}}
 )");
-  EXPECT_EQ(line_for(tape, R"({"id":9,"method":"m","params":{"x":{"b":2,"a":1},"threadId":"A"}})"), 1u);
+  EXPECT_EQ(line_for(tape, R"({"id":9,"method":"m","params":{"x":{"b":2,"a":1},"threadId":"A"}})"),
+            1u);
   EXPECT_EQ(line_for(tape, R"({"id":9,"method":"m","params":{"threadId":"B","x":[1]}})"), 3u);
   EXPECT_EQ(line_for(tape, R"({"id":9,"method":"m","params":{"threadId":"B","x":[2]}})"), 2u);
   EXPECT_EQ(line_for(tape, R"({"id":9,"method":"m","params":{"threadId":"B"}})", {1}), 3u);

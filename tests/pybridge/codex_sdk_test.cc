@@ -103,7 +103,8 @@ TEST(CodexSdk, ApprovalsAreAnsweredAsTheTapeSays) {
   EXPECT_THAT(lane(run, "approval/global"),
               ElementsAre(HasSubstr(R"("answer":{"answers":{"q":["\ud800",Infinity]}}})"),
                           R"(currentTime/read {"params":null,"answer":{}})"));
-  EXPECT_THAT(lane(run, "wire/run"), Contains(R"(response {"id":2,"result":{"decision":"decline"}})"));
+  EXPECT_THAT(lane(run, "wire/run"),
+              Contains(R"(response {"id":2,"result":{"decision":"decline"}})"));
   EXPECT_THAT(names(run, "event/" + kTurnA), ElementsAre("codex.turn.interrupted"));
 }
 

@@ -18,7 +18,8 @@ namespace codex::harness {
 class Actuator {
  public:
   // Does not own the socket. As app-server it says each line of its stdin as it comes (and all of
-  // them before it dies of SIGTERM), and gives the client time to take in its stderr before it ends.
+  // them before it dies of SIGTERM), and gives the client time to take in its stderr before it
+  // ends. Make it before anyone is told of this process: it is what handles that signal.
   Actuator(int socket, bool is_app_server);
 
   // Leaves the process: as ordered, or with kPeerAbandoned.
