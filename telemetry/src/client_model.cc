@@ -332,9 +332,12 @@ bool Validation::model(const ClientType& type, const Value& value, State& state,
   std::vector<const Value*> used;
   bool good = true;
   for (const ClientType::Field& field : type.fields) {
-    const Value* found = object->find(field.alias);
-    const std::string& key = found == nullptr && object->find(field.name) ? field.name : field.alias;
-    if (found == nullptr) found = object->find(field.name);
+    const std::string* key = &field.alias;
+    const Value* found = object->find(*key);
+    if (found == nullptr) {
+      found = object->find(field.name);
+      if (found != nullptr) key = &field.name;
+    }
     if (found == nullptr) {
       if (!field.required) continue;
       issues_.enter(field.alias);
@@ -343,7 +346,7 @@ bool Validation::model(const ClientType& type, const Value& value, State& state,
     } else {
       used.push_back(found);
       Value checked;
-      issues_.enter(key);
+      issues_.enter(*key);
       good = check(*field.type, *found, state, checked) && good;
       issues_.leave();
       made.append(field.alias, std::move(checked));

@@ -4,8 +4,9 @@
 //     is required and may be null on the wire be left out. Formats and defaults say nothing of
 //     what is accepted. `minimum` is Field(ge=…), `additionalProperties` the model's `extra`, or
 //     a dict[str, T] where there are no properties; a dict[str, Any] where null may stand for it.
-//     A string beside a set of strings makes the set an open Enum. A definition that is no object and no set of
-//     strings is a RootModel. What stands beside a oneOf is a part of each of its members, first.
+//     A string beside a set of strings makes the set an open Enum. A definition that is no object
+//     and no set of strings is a RootModel. What stands beside a oneOf is a part of each of its
+//     members, first.
 //   * openai-codex: PlanType and ReasoningEffort are Enums that take any string but the empty one,
 //     ThreadSource one that takes any, as a newer server may have words that this client does not
 //     know (generated/v2_all.py, _missing_). Which words it knows of the last two the schema does

@@ -31,8 +31,8 @@ namespace codex::telemetry {
 // turn two consumers as soon as the response that names it is there: one that reads
 // next_turn_notification (which has also what came since a turn/start was sent), and
 // TurnHandle(client, thread, turn).run() (which has what comes from then on). Both are made before
-// either reads, and the first unregisters the turn when it is done. Consumers keep up: each has seen
-// all there was before the next bytes are fed.
+// either reads, and the first unregisters the turn when it is done. Consumers keep up: each has
+// seen all there was before the next bytes are fed.
 //
 // Not mirrored: goal operations (CodexClient.start_goal_operation), a turn/start that joins a turn
 // which is being read already, what is asked of a runtime's version before a request is sent. The
