@@ -85,7 +85,10 @@ void SdkRecorder::response(std::size_t request, const Outcome& outcome) {
   const auto* error = std::get_if<ClientError>(&outcome);
   come_back_.insert(request);
   if (method == "initialize") {
-    initialized_ = error == nullptr;
+    // What raises a RuntimeError comes after it (api.py, Codex.__init__: the response names no
+    // server).
+    initialized_ = error == nullptr || error->type == "RuntimeError";
+    has_client_ = api_ == CodexSdkProfile::Api::kClient || error == nullptr;
     if (*initialized_ && stops_at_initialize_) return;
   }
   if (error != nullptr) {

@@ -43,8 +43,11 @@ class SdkRecorder {
   std::vector<json::Object> take_own_answers() { return std::exchange(own_answers_, {}); }
   // Codex and AsyncCodex make calls of threads and turns through objects that they handed out.
   bool has_handed_out(const std::string& id) const { return handed_out_.contains(id); }
-  // Whether `initialize` came back well; nothing while it has not.
+  // Whether `initialize` was answered so well that the client says `initialized`; nothing while it
+  // was not.
   std::optional<bool> initialized() const { return initialized_; }
+  // False once Codex or AsyncCodex has raised instead of being there.
+  bool has_client() const { return has_client_; }
   bool has_come_back(std::size_t request) const { return come_back_.contains(request); }
   // The last word. `hangs`: somebody still waits.
   void finish(bool hangs);
@@ -67,6 +70,7 @@ class SdkRecorder {
   const bool stops_at_initialize_;
   std::size_t asked_ = 0;
   std::optional<bool> initialized_;
+  bool has_client_ = true;
   std::set<std::size_t> come_back_;
   std::vector<json::Object> own_answers_;
   std::set<std::string> handed_out_;  // ids of threads and turns

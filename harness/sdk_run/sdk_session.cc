@@ -1,12 +1,14 @@
 #include "harness/sdk_run/sdk_session.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <iterator>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -69,6 +71,31 @@ bool lacks_initialized(const Tape& tape) {
     return message != nullptr && is_initialized(*message);
   });
 }
+
+// What Codex and AsyncCodex have calls for (openai_codex/api.py), and the param that names the
+// object whose call it is: they hand threads and turns out as objects.
+struct HighLevelCall {
+  std::string_view method;
+  std::string_view object;
+};
+constexpr std::array<HighLevelCall, 16> kHighLevelCalls = {{
+    {"initialize", ""},
+    {"thread/start", ""},
+    {"thread/resume", ""},
+    {"thread/fork", ""},
+    {"thread/archive", ""},
+    {"thread/unarchive", ""},
+    {"thread/list", ""},
+    {"model/list", ""},
+    {"account/read", ""},
+    {"account/logout", ""},
+    {"thread/read", "threadId"},
+    {"thread/name/set", "threadId"},
+    {"thread/compact/start", "threadId"},
+    {"turn/start", "threadId"},
+    {"turn/interrupt", "turnId"},
+    {"turn/steer", "expectedTurnId"},
+}};
 
 // A client makes the ids of its requests itself; what the tape has there is another client's.
 json::Value own_id(std::size_t request) {
@@ -166,7 +193,8 @@ class Session {
 
   bool send(const json::Value& message) {
     const bool is_call = rpc_kind(message) == RpcKind::kRequest;
-    if (!has_object(message)) return leave_script("the client can't send " + rpc_name(message));
+    if (!recorder_.has_client() && !is_initialized(message)) return true;
+    if (!can_send(message)) return leave_script("the client can't send " + rpc_name(message));
     if (is_call ? is_held_back(message) : !goes_out(message)) {
       // What is sent for what was read is not missed where nothing is read any more.
       return is_over() || leave_script("the client never sent " + rpc_name(message));
@@ -204,19 +232,16 @@ class Session {
     return before != starting_.end() && !recorder_.has_come_back(before->second);
   }
 
-  // Codex and AsyncCodex need the object that a thread or turn is to their user.
-  bool has_object(const json::Value& message) const {
-    if (api_ == CodexSdkProfile::Api::kClient) return true;
+  bool can_send(const json::Value& message) const {
+    if (api_ == CodexSdkProfile::Api::kClient || rpc_kind(message) == RpcKind::kAnswer) return true;
+    if (is_initialized(message)) return true;
     const std::string method = rpc_method(message);
+    const auto call = std::find_if(kHighLevelCalls.begin(), kHighLevelCalls.end(),
+                                   [&](const HighLevelCall& each) { return each.method == method; });
+    if (call == kHighLevelCalls.end() || rpc_kind(message) != RpcKind::kRequest) return false;
+    if (call->object.empty()) return true;
     const json::Value* params = message.get("params");
-    const char* key = nullptr;
-    for (const char* each : {"turn/start", "thread/read", "thread/name/set", "thread/compact/start"}) {
-      if (method == each) key = "threadId";
-    }
-    if (method == "turn/interrupt") key = "turnId";
-    if (method == "turn/steer") key = "expectedTurnId";
-    if (key == nullptr) return true;
-    const json::Value* id = params == nullptr ? nullptr : params->get(key);
+    const json::Value* id = params == nullptr ? nullptr : params->get(call->object);
     return id != nullptr && recorder_.has_handed_out(std::string(id->text()));
   }
 

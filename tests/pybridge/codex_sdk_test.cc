@@ -1,5 +1,5 @@
-// The real openai-codex client, driven from tapes in data/app_server: what it shows, how sessions
-// end, and that they do so every time.
+// The real openai-codex client, driven from tapes of the corpus and in data/app_server: what it
+// shows, how sessions end, and that they do so every time.
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -42,9 +42,15 @@ HostedSubject& client() {
   return subject;
 }
 
+// One of the corpus, or of this test alone.
+std::string tape_file(const std::string& name) {
+  const std::string odd = CTD_SOURCE_DIR "/harness/sessions/odd/app-server/" + name + ".tape.jsonl";
+  if (std::filesystem::exists(odd)) return odd;
+  return pybridge::testing::test_file("data/app_server/" + name + ".tape.jsonl");
+}
+
 SubjectRun replay(const std::string& name, double timeout_seconds = 20) {
-  const Result<Tape> tape = read_tape(
-      pybridge::testing::test_file("data/app_server/" + name + ".tape.jsonl"), "");
+  const Result<Tape> tape = read_tape(tape_file(name), "");
   EXPECT_TRUE(tape.ok()) << tape.error().text();
   return test::run(client(), tape.value(), timeout_seconds);
 }
