@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "pydantic_int.h"
+#include "python_utf8.h"
 #include "python_values.h"
 
 namespace codex::telemetry {
@@ -139,7 +140,7 @@ std::string label(const ClientType& type) {
 bool Validation::check(const ClientType& type, const Value& value, State& state, Value& out) {
   switch (type.kind) {
     case Kind::kAny:
-      state.floor(Exactness::kLax);
+      state.floor(Exactness::kStrict);
       out = value;
       return true;
     case Kind::kBoolean:
@@ -168,7 +169,7 @@ bool Validation::check(const ClientType& type, const Value& value, State& state,
     case Kind::kUnion:
       return best(type, value, state, out);
     case Kind::kRoot:
-      state.floor(Exactness::kLax);
+      state.floor(Exactness::kStrict);
       if (!check(*type.inner, value, state, out)) return false;
       state.add_fields_set(1);
       return true;
@@ -311,7 +312,7 @@ bool Validation::best(const ClientType& type, const Value& value, State& state, 
 }
 
 bool Validation::model(const ClientType& type, const Value& value, State& state, Value& out) {
-  state.floor(Exactness::kLax);
+  state.floor(Exactness::kStrict);  // a dict is no instance of it
   const Object* object = value.object();
   if (object == nullptr) {
     return issues_.add("model_type",
@@ -400,7 +401,7 @@ std::string client_validation_error(const ClientType& type, const Value& value) 
     text += '\n';
     for (std::size_t i = 0; i < issue.place.size(); ++i) {
       if (i > 0) text += '.';
-      text += issue.place[i];
+      text += utf8_decode_replacing(issue.place[i]);  // Rust has no lone surrogates
     }
     if (!issue.place.empty()) text += '\n';
     text += "  " + issue.message + " [type=" + issue.type;

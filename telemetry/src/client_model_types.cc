@@ -1,12 +1,13 @@
 // From JSON Schema to the types that the client's models have. Rules, each found by comparing the
 // two and proven by tests/telemetry/codex_vectors:
-//   * datamodel-code-generator: a property that is not required may also be null; so may one that
-//     is required and may be null on the wire be left out. Formats and defaults say nothing of
-//     what is accepted. `minimum` is Field(ge=…), `additionalProperties` the model's `extra`, or
+//   * datamodel-code-generator: a property that is not required may also be null. Formats and
+//     defaults say nothing of what is accepted. `minimum` is Field(ge=…), `additionalProperties` the model's `extra`, or
 //     a dict[str, T] where there are no properties; a dict[str, Any] where null may stand for it.
 //     A string beside a set of strings makes the set an open Enum. A definition that is no object
 //     and no set of strings is a RootModel. What stands beside a oneOf is a part of each of its
 //     members, first.
+//   * openai-codex: projectId may be left out (Thread, ThreadProjectUpdatedNotification), though the
+//     protocol requires it: servers before it do not send it.
 //   * openai-codex: PlanType and ReasoningEffort are Enums that take any string but the empty one,
 //     ThreadSource one that takes any, as a newer server may have words that this client does not
 //     know (generated/v2_all.py, _missing_). Which words it knows of the last two the schema does
@@ -185,7 +186,7 @@ class Types {
       field.name = python_name(alias);
       field.type = inline_type(part, class_name(alias));
       for (const Value& name : required) field.required |= name.text() == alias;
-      if (field.type->kind == Kind::kNullable) field.required = false;
+      if (alias == "projectId" && field.type->kind == Kind::kNullable) field.required = false;
       if (!field.required) field.type = nullable(field.type);
       type.fields.push_back(std::move(field));
     }

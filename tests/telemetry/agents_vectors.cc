@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <regex>
-#include <sstream>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -74,19 +73,6 @@ void for_each_codex_vector(std::string_view kind, std::size_t least,
       other == nullptr ? CTD_SOURCE_DIR "/tests/telemetry/codex_vectors" : other;
   for_each(read_checked(folder + "/" + std::string(kind) + ".jsonl", "0.163.0"), kind, least, check,
            {});
-}
-
-std::string without_unknown_words(const std::string& text, const std::string& mine) {
-  static const std::regex words("( {2}Input should be ).*( \\[type=enum, .*)");
-  std::istringstream theirs(text), ours(mine);
-  std::string made, line, own;
-  while (std::getline(theirs, line)) {
-    std::getline(ours, own);
-    const bool none = own.starts_with("  Input should be  [type=enum");
-    made += (none ? std::regex_replace(line, words, "$1$2") : line) + '\n';
-  }
-  made.pop_back();
-  return made;
 }
 
 const json::Value& member(const json::Value& object, std::string_view key) {

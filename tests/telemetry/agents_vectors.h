@@ -24,10 +24,6 @@ void for_each_agents_vector(std::string_view kind, std::size_t least,
 void for_each_codex_vector(std::string_view kind, std::size_t least,
                            const std::function<void(const json::Value&)>& check);
 
-// The text of a pydantic ValidationError without the words of the Enums that `mine` lists none of:
-// the protocol's schema does not have them.
-std::string without_unknown_words(const std::string& text, const std::string& mine);
-
 // A member that must be there; null, and a failure, when it is not.
 const json::Value& member(const json::Value& object, std::string_view key);
 // Bytes written as text in which U+DC80..U+DCFF stand for bytes that are no UTF-8.

@@ -29,8 +29,7 @@ TEST(ClientModel, TakesAndPrintsWhatTheRealModelsDo) {
       EXPECT_EQ(json::dump(*made), json::dump(*data));
     } else {
       ASSERT_FALSE(made) << json::dump(*made);
-      const std::string text = client_validation_error(*type, value);
-      EXPECT_EQ(text, without_unknown_words(std::string(member(vector, "error").text()), text));
+      EXPECT_EQ(client_validation_error(*type, value), member(vector, "error").text());
     }
   });
 }

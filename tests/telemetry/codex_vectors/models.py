@@ -23,6 +23,34 @@ RESPONSES = (4, 3)
 LONGEST = 6000  # bytes of a case that is kept
 
 
+def turn_error(info: Any) -> dict:
+    return {"error": {"message": "m", "codexErrorInfo": info}, "threadId": "t", "turnId": "u",
+            "willRetry": True}
+
+
+# What random payloads seldom hit: members of a union that are equally good or nearly so, and what
+# this client alone lets pass or refuses.
+CHOSEN = [
+    *[("error", False, turn_error(info)) for info in (
+        "serverOverloaded", "aNewOne", "", "\ud800", 1, {}, {"a": 1},
+        {"httpConnectionFailed": {"httpStatusCode": 5}},
+        {"httpConnectionFailed": {"httpStatusCode": "1_000"}},
+        {"httpConnectionFailed": {"httpStatusCode": -1}},
+        {"httpConnectionFailed": {}, "more": 1}, {"httpConnectionFailed": {"more": 1}},
+        {"activeTurnNotSteerable": {"turnKind": "review"}},
+        {"activeTurnNotSteerable": {"turn_kind": "review", "more": 1}})],
+    *[("account/read", True, {"requiresOpenaiAuth": True, "account": account}) for account in (
+        {"type": "chatgpt", "planType": "pro"}, {"type": "chatgpt", "email": None, "planType": ""},
+        {"type": "chatgpt", "email": None, "planType": "a new one"}, {"type": "none"})],
+    *[("thread/project/updated", False, params) for params in (
+        {"threadId": "t"}, {"threadId": "t", "projectId": None}, {"projectId": "p"})],
+    ("project/changed", False, {"changeType": "created"}),
+    *[("serverRequest/resolved", False, {"threadId": "t", "requestId": identity})
+      for identity in ("1", 1, 1.0, True, None, "\ud800", 2**70)],
+    ("config/read", True, {"config": {"more": [1]}, "origins": {"\ud83d": {}}}),
+]
+
+
 def plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
@@ -66,6 +94,11 @@ def of_method(source: random.Random, method: str, request: bool, model: Any, typ
 
 
 def cases(source: random.Random, times: int) -> Iterator[dict]:
+    for method, request, value in CHOSEN:
+        name = TABLES["requests" if request else "notifications"][method]
+        made = case(method, request, getattr(generated, name), value)
+        assert made is not None
+        yield made
     for method, model in sorted(NOTIFICATION_MODELS.items()):
         yield from of_method(source, method, False, model, TABLES["notifications"][method],
                              NOTIFICATIONS, times)

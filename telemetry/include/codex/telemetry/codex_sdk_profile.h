@@ -35,9 +35,7 @@ namespace codex::telemetry {
 // seen all there was before the next bytes are fed.
 //
 // Not mirrored: goal operations (CodexClient.start_goal_operation), a turn/start that joins a turn
-// which is being read already, what is asked of a runtime's version before a request is sent. The
-// text of a ValidationError is that of pydantic, except that the words of two Enums that the
-// protocol's schema does not have (ReasoningEffort, ThreadSource) are missing in it.
+// which is being read already, what is asked of a runtime's version before a request is sent.
 class CodexSdkProfile {
  public:
   static constexpr std::string_view kName = "openai-codex/0.163";
