@@ -8,17 +8,21 @@ namespace codex::harness {
 void run_tapes(const std::vector<Tape>& tapes, const MakeSubjects& make_subjects,
                const RunOptions& options, const SessionDone& done) {
   std::atomic<std::size_t> next{0};
+  SubjectOptions subject_options = options.subject;
+  subject_options.stop = options.stop;
+  const auto is_stopped = [&] { return options.stop != nullptr && *options.stop; };
   const auto job = [&] {
     const std::vector<std::shared_ptr<Subject>> subjects = make_subjects();
     for (;;) {
-      if (options.stop != nullptr && *options.stop) return;
+      if (is_stopped()) return;
       const std::size_t index = next++;
       if (index >= tapes.size()) return;
       const Tape& tape = tapes[index];
       std::vector<SubjectRun> runs;
       for (const auto& subject : subjects) {
-        if (subject->applies(tape)) runs.push_back(subject->run(tape, options.subject));
+        if (subject->applies(tape)) runs.push_back(subject->run(tape, subject_options));
       }
+      if (is_stopped()) return;  // a run may have been cut
       done(index, tape, std::move(runs));
     }
   };

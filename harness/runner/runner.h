@@ -19,7 +19,7 @@ using MakeSubjects = std::function<std::vector<std::shared_ptr<Subject>>()>;
 struct RunOptions {
   int jobs = 1;
   SubjectOptions subject;
-  // Checked between sessions: no further one is begun once it is true.
+  // Once it is true no further session is begun, and those that run are over, without `done`.
   const std::atomic<bool>* stop = nullptr;
 };
 

@@ -37,7 +37,7 @@ SubjectRun CppSubject::run(const Tape& tape, const SubjectOptions& options) {
   if (const auto error = ensure_worker()) {
     conclude(run, Outcome::kUnavailable, error->text());
   } else {
-    converse(tape, timeout_of(options), run);
+    converse(tape, timeout_of(options), options.stop, run);
   }
   run.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   return run;
@@ -66,7 +66,8 @@ void CppSubject::lose_worker() {
   socket_.reset();
 }
 
-void CppSubject::converse(const Tape& tape, std::chrono::nanoseconds timeout, SubjectRun& run) {
+void CppSubject::converse(const Tape& tape, std::chrono::nanoseconds timeout,
+                          const std::atomic<bool>* stop, SubjectRun& run) {
   json::Object names;
   names.append("path", tape.path);
   names.append("root", root_of(tape));
@@ -90,7 +91,11 @@ void CppSubject::converse(const Tape& tape, std::chrono::nanoseconds timeout, Su
       if (!hear(*line, run)) return;
     }
     pollfd waiting{socket_.get(), POLLIN, 0};
-    const int time = poll_time(progress + timeout - Clock::now());
+    const int time = poll_time(progress + timeout - Clock::now(), stop);
+    if (is_stopped(stop)) {
+      conclude(run, Outcome::kCrash, "it was interrupted");
+      return lose_worker();
+    }
     if (::poll(&waiting, 1, time) > 0) {
       if (lines_.fill()) continue;
       const std::optional<ProcessExit> exit = worker_->wait(kLeaveTimeoutMs);

@@ -3,6 +3,7 @@
 #ifndef HARNESS_SUBJECT_CPP_SUBJECT_H_
 #define HARNESS_SUBJECT_CPP_SUBJECT_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -39,7 +40,8 @@ class CppSubject : public Subject {
   using Clock = std::chrono::steady_clock;
 
   std::optional<Error> ensure_worker();
-  void converse(const Tape& tape, std::chrono::nanoseconds timeout, SubjectRun& run);
+  void converse(const Tape& tape, std::chrono::nanoseconds timeout, const std::atomic<bool>* stop,
+                SubjectRun& run);
   bool hear(const std::string& line, SubjectRun& run);
   void lose_worker();
 

@@ -77,7 +77,8 @@ bool HostedSession::wait_once() {
   say_words();
   std::vector<pollfd> waiting = {{session_->wake_fd(), POLLIN, 0}, {socket_.get(), POLLIN, 0}};
   peers_.add_to(waiting);
-  ::poll(waiting.data(), waiting.size(), poll_time(deadline() - Clock::now()));
+  ::poll(waiting.data(), waiting.size(), poll_time(deadline() - Clock::now(), limits_.stop));
+  if (is_stopped(limits_.stop)) return end(Outcome::kCrash, "it was interrupted");
 
   if (peers_.serve()) progress_ = Clock::now();
   const Conductor::State state = peers_.conductor().state();

@@ -2,6 +2,7 @@
 #ifndef HARNESS_SUBJECT_HOSTED_SESSION_H_
 #define HARNESS_SUBJECT_HOSTED_SESSION_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -23,6 +24,7 @@ struct SessionLimits {
   std::chrono::nanoseconds timeout{std::chrono::seconds(10)};
   // More than this in observations is a hang too: whoever sends it does not come back either.
   std::size_t most_bytes = std::size_t{256} << 20;
+  const std::atomic<bool>* stop = nullptr;  // SubjectOptions::stop
 };
 
 class HostedSession {

@@ -42,7 +42,9 @@ SubjectRun HostedSubject::run(const Tape& tape, const SubjectOptions& options) {
       break;
     }
     HostedSession session(tape, *acquired.worker,
-                          {.timeout = timeout_of(options), .most_bytes = options_.most_bytes});
+                          {.timeout = timeout_of(options),
+                           .most_bytes = options_.most_bytes,
+                           .stop = options.stop});
     session.run(options_.peer_path, run);
     if (!session.not_started()) break;
   }

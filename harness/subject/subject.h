@@ -2,6 +2,7 @@
 #ifndef HARNESS_SUBJECT_SUBJECT_H_
 #define HARNESS_SUBJECT_SUBJECT_H_
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct SubjectRun {
 
 struct SubjectOptions {
   double timeout_seconds = 10;
+  // Looked at often: once it is true the run is over at once, and what it gave is not to be used.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 // Thread-safety: one object is used by one thread at a time unless it says otherwise.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kLongestSeconds = 30.0 * 24 * 3600;
 constexpr std::int64_t kLongestPollMs = 60 * 1000;
+constexpr std::chrono::milliseconds kStopInterval{100};
 
 }  // namespace
 
@@ -24,6 +25,11 @@ std::chrono::nanoseconds timeout_of(const SubjectOptions& options) {
 int poll_time(std::chrono::nanoseconds left) {
   const std::int64_t ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
   return static_cast<int>(std::clamp<std::int64_t>(ms, 0, kLongestPollMs));
+}
+
+int poll_time(std::chrono::nanoseconds left, const std::atomic<bool>* stop) {
+  return poll_time(stop == nullptr ? left
+                                   : std::min<std::chrono::nanoseconds>(left, kStopInterval));
 }
 
 std::string seconds_text(std::chrono::nanoseconds time) {
