@@ -233,6 +233,7 @@ class Types {
                                const std::string& title) {
     bool null = false;
     int unnamed = 0;
+    const bool any_string = std::any_of(parts.begin(), parts.end(), is_any_string);
     std::vector<const ClientType*> members;
     for (const Value& part : parts) {
       if (is_null_type(part)) {
@@ -251,13 +252,16 @@ class Types {
         add_models(members, part, object_of(&schema), name);
         continue;
       }
-      const ClientType* member = inline_type(part, name);
-      if (opened(members, part)) {
-        members.push_back(typed("object", part, name));
-      } else if (member->kind == Kind::kUnion) {  // Union[A, Union[B, C]] is Union[A, B, C]
-        members.insert(members.end(), member->members.begin(), member->members.end());
+      if (part.get("enum") != nullptr && any_string) {
+        ClientType* set = make(Kind::kEnum);
+        set->title = name;
+        set->open = set->open_to_empty = true;
+        add_values(*set, part);
+        members.push_back(set);
+      } else if (is_any_string(part)) {
+        members.push_back(any_map());  // the rest of it: an object
       } else {
-        members.push_back(member);
+        members.push_back(inline_type(part, name));
       }
     }
     const ClientType* type = joined(std::move(members));
@@ -280,14 +284,14 @@ class Types {
     }
   }
 
-  // Any string beside a set of strings opens the set.
-  static bool opened(const std::vector<const ClientType*>& members, const Value& part) {
-    bool string = false;
-    for (const Value& one : array_of(part.get("type"))) string |= one.text() == "string";
-    if (!string || members.empty() || members[0]->kind != Kind::kEnum) return false;
-    ClientType& set = const_cast<ClientType&>(*members[0]);
-    set.open = set.open_to_empty = true;
-    return true;
+  // "type": ["string", "object"]; beside a set of strings it opens the set.
+  static bool is_any_string(const Value& part) {
+    const json::Array& kinds = array_of(part.get("type"));
+    const auto has = [&kinds](std::string_view word) {
+      return std::any_of(kinds.begin(), kinds.end(),
+                         [word](const Value& kind) { return kind.text() == word; });
+    };
+    return has("string") && has("object");
   }
 
   // "ApiKeyv2::LoginAccountResponse"
