@@ -81,6 +81,21 @@ TEST_F(Examples, ObserveExecFailsWithAFailedTurn) {
   EXPECT_EQ(run("observe_exec").status, 1);
 }
 
+TEST_F(Examples, ObserveAppServerTellsWhatPassed) {
+  folder_.write("input",
+                R"({"tape":1,"transport":"app-server"})" "\n"
+                R"({">":{"id":1,"method":"turn/start","params":{"threadId":"t"}}})" "\n"
+                R"({"<":{"id":1,"error":{"code":-32600,"message":"no"}}})" "\n"
+                R"({"<":{"method":"thread/archived","params":{"threadId":"t"}}})" "\n");
+  const Finished finished = run("observe_app_server");
+  EXPECT_EQ(finished.status, 0);
+  EXPECT_EQ(finished.out,
+            R"(codex.request.failed thread="t" call="1" {"method":"turn/start","request_id":1,)"
+            R"("error":{"code":-32600,"message":"no"}})" "\n"
+            R"(codex.thread.archived thread="t" {"threadId":"t"})" "\n"
+            R"(codex.session.stop {"exit_code":null,"signal":null,"stderr":"","completed":true})" "\n");
+}
+
 TEST_F(Examples, SpawnCodexTellsWhatHappensUnderItsSpan) {
   folder_.write("input", "say hi");
   folder_.write("codex",
