@@ -53,10 +53,12 @@ class LibraryView {
 
 void run_cpp_session(const Tape& tape, const std::function<void(const Observation&)>& emit,
                      json::Value& extra) {
-  telemetry::Hub hub;
-  telemetry::Logger logger("openai.agents");
+  // The harness compares what there was, and scrubs both sides alike before anything is kept.
+  telemetry::Hub hub(telemetry::Scrubbing::off());
+  telemetry::Logger logger("openai.agents", telemetry::Scrubbing::off());
   telemetry::TraceProvider::Options options;
   options.logger = &logger;
+  options.scrubbing = telemetry::Scrubbing::off();
   options.switches = telemetry::Switches::read(driver_environment(tape.driver));
   telemetry::TraceProvider provider(options);
 

@@ -4,6 +4,7 @@
 
 #include "codex/telemetry/event_names.h"
 #include "codex_items.h"
+#include "event_scrub.h"
 #include "pipe_text.h"
 #include "pydantic_int.h"
 #include "python_utf8.h"
@@ -141,7 +142,7 @@ void CodexToolProfile::observe(const Event& event, std::string_view line) {
     fail(std::move(*error));
     return;
   }
-  if (on_stream_) on_stream_(coerced.name, coerced.data);
+  if (on_stream_) stream(coerced.name, coerced.data);
   const Value* item = coerced.data.find("item");
   if (coerced.name == event::kItemStarted) {
     if (!options_.tracing_disabled) item_started(*item->object());
@@ -169,6 +170,19 @@ void CodexToolProfile::observe(const Event& event, std::string_view line) {
   } else if (coerced.name == event::kThreadException) {
     fail({kUserError, "Codex stream error: " + json::python_str(*coerced.data.find("message"))});
   }
+}
+
+void CodexToolProfile::stream(std::string_view name, const Object& data) const {
+  const std::shared_ptr<const Scrubber>& scrubber = provider_.scrubber();
+  Event shown;
+  shown.name = name;
+  if (scrubber != nullptr) shown.metadata = data;
+  if (scrubber == nullptr || !event_may_hold_secrets(scrubber, shown)) {
+    on_stream_(name, data);
+    return;
+  }
+  scrub_event(*scrubber, shown);
+  on_stream_(name, shown.metadata);
 }
 
 void CodexToolProfile::fail(ClientError error) {

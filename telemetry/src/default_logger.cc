@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "codex/telemetry/pipeline.h"
+#include "log_internals.h"
 #include "log_output.h"
 
 namespace codex::telemetry {
@@ -101,8 +102,9 @@ DefaultLogger attach_default_logger(DefaultLoggerOptions options) {
   const Link link = std::make_shared<const int>();
   registry.outputs.push_back(made);
   made->logger_link = link;
-  made->logger_id = logger.attach(
-      [made, link](const LogRecord& record) { made->output.print(record); }, options.level);
+  made->logger_id = LogInternals::attach_raw(
+      logger, [made, link](const LogRecord& record) { made->output.print(record); },
+      options.level);
   if (options.events != nullptr) made->listen_to(*options.events, options.event_prefix, made);
   return DefaultLogger(std::move(made));
 }

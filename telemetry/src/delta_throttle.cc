@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "codex/telemetry/registry.h"
+#include "event_scrub.h"
 #include "sampling.h"
 
 namespace codex::telemetry {
@@ -36,7 +37,7 @@ std::string item_of(const Event& event) {
 }  // namespace
 
 bool DeltaThrottle::takes(std::string_view name) const {
-  if (name.ends_with(".delta")) return true;
+  if (is_delta(name)) return true;
   const EventInfo* info = find_event(name);
   if (info != nullptr && info->high_volume) return true;
   return std::find(options_.throttled.begin(), options_.throttled.end(), name) !=
@@ -69,7 +70,11 @@ void DeltaThrottle::add(Event event, Time now, Result& result) {
   stream.waiting = std::move(event);
   ++waiting_;
   stream.text += piece;
-  if (held || (!full && !take_token(stream, now))) return;
+  if (held) return;
+  if (!full && !take_token(stream, now)) {
+    next_due_ = std::min(next_due_, due(stream));
+    return;
+  }
   send(stream, std::exchange(stream.text, {}), result);
 }
 
@@ -93,6 +98,48 @@ void DeltaThrottle::finish(const Event& end, Result& result) {
 
 void DeltaThrottle::finish_all(Result& result) {
   for (auto stream = streams_.begin(); stream != streams_.end();) stream = finish(stream, result);
+}
+
+void DeltaThrottle::flush(Time now, Result& result) {
+  for (Stream& stream : streams_) {
+    if (!stream.waiting) continue;
+    if (stream.scrubber) stream.text += stream.scrubber->flush(&result.scrubbed);
+    // An event has to wait for as long as text does that may be a part of a secret.
+    if (stream.scrubber && stream.scrubber->held() > 0) continue;
+    if (take_token(stream, now)) send(stream, std::exchange(stream.text, {}), result);
+  }
+}
+
+void DeltaThrottle::send_due(Time now, Result& result) {
+  if (now < next_due_) return;
+  next_due_ = Time::max();
+  for (Stream& stream : streams_) {
+    if (!stream.waiting || (stream.scrubber && stream.scrubber->held() > 0)) continue;
+    if (due(stream) <= now && take_token(stream, now)) {
+      send(stream, std::exchange(stream.text, {}), result);
+    } else {
+      next_due_ = std::min(next_due_, due(stream));
+    }
+  }
+}
+
+std::optional<DeltaThrottle::Time> DeltaThrottle::next_due() const {
+  std::optional<Time> first;
+  for (const Stream& stream : streams_) {
+    if (stream.waiting && (!first || due(stream) < *first)) first = due(stream);
+  }
+  return first;
+}
+
+DeltaThrottle::Time DeltaThrottle::due(const Stream& stream) const {
+  if (options_.deltas_per_second < 0 || stream.tokens >= 1) return stream.filled;
+  // Where the rate is 0, none comes any more; an hour is as good as never.
+  constexpr double kMost = 3600;
+  const double missing = 1 - stream.tokens;
+  const double seconds =
+      options_.deltas_per_second > 0 ? missing / options_.deltas_per_second : kMost;
+  return stream.filled + std::chrono::ceil<std::chrono::steady_clock::duration>(
+                             std::chrono::duration<double>(std::min(seconds, kMost)));
 }
 
 std::size_t DeltaThrottle::clear() {

@@ -39,6 +39,14 @@ class DeltaThrottle {
   // Before the end that `end` tells of: what waits of the item, or of the whole turn or thread.
   void finish(const Event& end, Result& result);
   void finish_all(Result& result);
+  // Of what waits, all that the limit allows now, with the text that it may show so far.
+  void flush(Time now, Result& result);
+  // The same, of what nothing but the limit has held back.
+  void send_due(Time now, Result& result);
+  // When the limit allows the first of what waits.
+  std::optional<Time> next_due() const;
+  // Whether there is any item whose deltas have not ended.
+  bool open() const { return !streams_.empty(); }
   std::size_t waiting() const { return waiting_; }
   // Forgets everything; how many waited.
   std::size_t clear();
@@ -57,6 +65,7 @@ class DeltaThrottle {
 
   Stream& stream_of(const Event& event, Time now, Result& result);
   bool take_token(Stream& stream, Time now) const;
+  Time due(const Stream& stream) const;
   void send(Stream& stream, std::string text, Result& result);
   Streams::iterator finish(Streams::iterator stream, Result& result);
 
@@ -65,6 +74,7 @@ class DeltaThrottle {
   Streams streams_;
   std::unordered_map<std::string_view, Streams::iterator> by_key_;
   std::size_t waiting_ = 0;
+  Time next_due_ = Time::max();  // nothing that only the limit holds back is due before
 };
 
 }  // namespace codex::telemetry

@@ -9,11 +9,10 @@ namespace {
 // An exception's text is whatever the host made it: without secrets, bounded, and one character
 // per byte that is not ASCII, for nothing says that it is UTF-8.
 std::string safe_text(std::string_view what) {
-  static const Scrubber* const scrubber = new Scrubber;
   constexpr std::size_t kScrubbed = 65536;
   constexpr std::size_t kMost = 1000;
   std::string text(what.substr(0, kScrubbed));
-  scrubber->scrub(text);
+  default_scrubber()->scrub(text);
   if (text.size() > kMost) text.resize(kMost);
   for (char& c : text) {
     if (static_cast<unsigned char>(c) >= 0x80) c = '?';

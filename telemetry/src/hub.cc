@@ -8,7 +8,11 @@
 
 #include "codex/telemetry/event.h"
 #include "completion.h"
+#include "correlation_changes.h"
+#include "delta_throttle.h"
+#include "event_scrub.h"
 #include "handler_failure.h"
+#include "sampling.h"
 #include "thread_slot.h"
 
 namespace codex::telemetry {
@@ -18,6 +22,7 @@ struct Entry {
   HandlerId id = 0;
   std::string prefix;
   Handler handler;
+  bool raw = false;  // gets events as they were emitted
   // Cleared by the first who detaches it. An emitter that still holds an older list asks this
   // right before the call.
   std::atomic<bool> attached{true};
@@ -47,9 +52,87 @@ bool matches(std::string_view prefix, std::string_view name) {
   return name.starts_with(prefix) && (name.size() == prefix.size() || name[prefix.size()] == '.');
 }
 
+// An event as the handlers get it: filled in, and scrubbed where there is something to scrub. Made
+// when the first handler asks.
+class Shown {
+ public:
+  // `scrubber`: null where nothing is to be scrubbed (any more).
+  Shown(Event& event, const std::shared_ptr<const Scrubber>& scrubber)
+      : complete_(event), scrubber_(scrubber) {}
+  const Event& raw() const { return complete_.event(); }
+  // Null where there was no memory for it: what could not be scrubbed is not shown.
+  const Event* get() noexcept {
+    if (scrubber_ == nullptr) return &complete_.event();
+    if (state_ == State::kUnknown) state_ = look();
+    if (state_ == State::kClean) return &complete_.event();
+    return state_ == State::kScrubbed ? &*scrubbed_ : nullptr;
+  }
+
+ private:
+  enum class State { kUnknown, kClean, kScrubbed, kLost };
+  State look() noexcept {
+    try {
+      if (!event_may_hold_secrets(scrubber_, complete_.event())) return State::kClean;
+      scrubbed_.emplace(complete_.event());
+      scrub_event(*scrubber_, *scrubbed_);
+      return State::kScrubbed;
+    } catch (const std::exception&) {
+      return State::kLost;
+    }
+  }
+
+  Completion complete_;
+  const std::shared_ptr<const Scrubber>& scrubber_;
+  State state_ = State::kUnknown;
+  std::optional<Event> scrubbed_;
+};
+
+const std::shared_ptr<const Scrubber> kUnscrubbed;
+
+// Of deltas nothing is held back but what may be a part of a secret.
+PipelineOptions unthrottled() {
+  PipelineOptions options;
+  options.deltas_per_second = -1;
+  options.throttled.clear();
+  return options;
+}
+
+// The deltas of a hub whose end is still to be scrubbed with what follows.
+class Deltas {
+ public:
+  explicit Deltas(const Scrubber& scrubber) : throttle_(options_, scrubber) {}
+
+  // The deltas that can go on, in order; a delta itself is among them, or waits.
+  template <typename Change>
+  std::vector<Event> change(const Change& make) noexcept {
+    DeltaThrottle::Result result;
+    try {
+      const std::lock_guard lock(mutex_);
+      make(throttle_, result);
+      open_.store(throttle_.open(), std::memory_order_relaxed);
+    } catch (const std::exception&) {
+      // Out of memory: what could not be scrubbed is not shown.
+    }
+    return std::move(result.ready);
+  }
+  bool open() const { return open_.load(std::memory_order_relaxed); }
+
+ private:
+  const PipelineOptions options_ = unthrottled();
+  std::mutex mutex_;  // guards the throttle; no handler runs while it is held
+  DeltaThrottle throttle_;
+  std::atomic<bool> open_{false};
+};
+
 }  // namespace
 
 struct Hub::State {
+  explicit State(Scrubbing given) : scrubbing(std::move(given)) {}
+
+  const Scrubbing scrubbing;
+  std::once_flag deltas_made;
+  std::unique_ptr<Deltas> deltas;
+  std::atomic<bool> has_deltas{false};
   std::atomic<bool> active{false};
   std::atomic<std::uint64_t> version{next_version()};  // of the list; changed under the mutex
   std::mutex mutex;  // guards what follows; no code of the host runs while it is held
@@ -95,20 +178,75 @@ struct Hub::State {
     return true;
   }
 
-  void deliver(Event& event, std::vector<Event>& reports) noexcept {
+  enum class Audience { kAll, kRaw, kScrubbed };
+
+  void deliver(Event& event, const std::shared_ptr<const Scrubber>& scrubber,
+               std::vector<Event>& reports, Audience audience = Audience::kAll) noexcept {
     const Snapshot current = snapshot();
-    std::optional<Completion> complete;
+    std::optional<Shown> shown;
     for (const auto& entry : *current) {
       if (!matches(entry->prefix, event.name)) continue;
+      if (audience != Audience::kAll && entry->raw != (audience == Audience::kRaw)) continue;
       if (!entry->attached.load(std::memory_order_acquire)) continue;
-      if (!complete) complete.emplace(event);
+      if (!shown) shown.emplace(event, scrubber);
+      const Event* const given = entry->raw ? &shown->raw() : shown->get();
+      if (given == nullptr) continue;
       try {
-        entry->handler(complete->event());
+        entry->handler(*given);
       } catch (const std::exception& exception) {
-        fail(*entry, complete->event(), exception.what(), reports);
+        fail(*entry, *given, exception.what(), reports);
       } catch (...) {
-        fail(*entry, complete->event(), "something that is no std::exception", reports);
+        fail(*entry, *given, "something that is no std::exception", reports);
       }
+    }
+  }
+
+  void emit(Event& event, std::vector<Event>& reports) noexcept {
+    const std::shared_ptr<const Scrubber>& scrubber = scrubbing.scrubber();
+    if (scrubber == nullptr) return deliver(event, kUnscrubbed, reports);
+    if (is_delta(event.name)) {
+      deliver(event, kUnscrubbed, reports, Audience::kRaw);
+      return deliver_deltas(reports, [&](DeltaThrottle& throttle, DeltaThrottle::Result& result) {
+        complete_event(event);
+        throttle.add(std::move(event), {}, result);
+      });
+    }
+    if (has_deltas.load(std::memory_order_acquire) && deltas->open() &&
+        event_role(event.name) == EventRole::kEnd) {
+      deliver_deltas(reports, [&](DeltaThrottle& throttle, DeltaThrottle::Result& result) {
+        throttle.finish(event, result);
+      });
+    }
+    deliver(event, scrubber, reports);
+  }
+
+  template <typename Change>
+  void deliver_deltas(std::vector<Event>& reports, const Change& change) noexcept {
+    try {
+      std::call_once(deltas_made, [this] {
+        deltas = std::make_unique<Deltas>(*scrubbing.scrubber());
+        has_deltas.store(true, std::memory_order_release);
+      });
+      for (Event& delta : deltas->change(change)) {
+        scrub_event(*scrubbing.scrubber(), delta, nullptr, kDeltaText);
+        // What waited was not emitted here: it must not inherit from here.
+        const CorrelationReplacement there(delta.correlation);
+        deliver(delta, kUnscrubbed, reports, Audience::kScrubbed);
+      }
+    } catch (const std::exception&) {
+    }
+  }
+
+  // `deliver_to(reports)`, and then what there is to report: of handlers that failed, told to those
+  // who are left. One that fails while it is told adds a report: there are never more than
+  // handlers.
+  template <typename Deliver>
+  void deliver_and_report(const Deliver& deliver_to) noexcept {
+    std::vector<Event> reports;
+    deliver_to(reports);
+    for (std::size_t next = 0; next < reports.size(); ++next) {
+      Event report = std::move(reports[next]);
+      deliver(report, kUnscrubbed, reports);
     }
   }
 
@@ -124,15 +262,20 @@ struct Hub::State {
   }
 };
 
-Hub::Hub() : state_(std::make_unique<State>()) {}
+Hub::Hub(Scrubbing scrubbing) : state_(std::make_unique<State>(std::move(scrubbing))) {}
 Hub::~Hub() = default;
 
 HandlerId Hub::attach(std::string_view prefix, Handler handler) {
+  return attach(prefix, std::move(handler), false);
+}
+
+HandlerId Hub::attach(std::string_view prefix, Handler handler, bool raw) {
   while (prefix.ends_with('.'))
     prefix.remove_suffix(1);
   auto entry = std::make_shared<Entry>();
   entry->prefix = prefix;
   entry->handler = std::move(handler);
+  entry->raw = raw;
   Snapshot old;
   const std::lock_guard lock(state_->mutex);
   const HandlerId id = ++state_->last_id;
@@ -160,15 +303,27 @@ bool Hub::active() const noexcept {
 }
 
 void Hub::emit(Event event) noexcept {
+  emit(std::move(event), false);
+}
+
+void Hub::emit(Event event, bool scrubbed) noexcept {
   if (!active()) return;
-  // Of handlers that failed; told when the event itself has been, to those who are left. One that
-  // fails while it is told adds a report: there are never more than handlers.
-  std::vector<Event> reports;
-  state_->deliver(event, reports);
-  for (std::size_t next = 0; next < reports.size(); ++next) {
-    Event report = std::move(reports[next]);
-    state_->deliver(report, reports);
-  }
+  state_->deliver_and_report([&](std::vector<Event>& reports) {
+    if (scrubbed) {
+      state_->deliver(event, kUnscrubbed, reports);
+    } else {
+      state_->emit(event, reports);
+    }
+  });
+}
+
+void Hub::flush() noexcept {
+  if (!state_->has_deltas.load(std::memory_order_acquire)) return;
+  state_->deliver_and_report([&](std::vector<Event>& reports) {
+    state_->deliver_deltas(reports, [](DeltaThrottle& throttle, DeltaThrottle::Result& result) {
+      throttle.flush({}, result);
+    });
+  });
 }
 
 Hub& default_hub() {

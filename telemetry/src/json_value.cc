@@ -105,6 +105,8 @@ Value& Object::set(std::string_view key, Value value) {
 }
 
 void Object::append(std::string key, Value value) {
+  constexpr std::size_t kMostHave = 4;
+  if (members_.empty()) members_.reserve(kMostHave);
   members_.emplace_back(std::move(key), std::move(value));
 }
 

@@ -50,6 +50,9 @@ void KeywordScanner::add(std::string_view literal, bool ignore_case, std::uint32
   std::memcpy(bytes, added.literal.data() + added.offset, 3);
   const std::uint32_t bucket = hash(load(bytes));
   added.next = first_[bucket];
+  const auto index = static_cast<std::uint32_t>(keywords_.size());
+  by_first_byte_[static_cast<unsigned char>(lower(literal.front()))].push_back(index);
+  longest_ = std::max(longest_, literal.size());
   keywords_.push_back(std::move(added));
   first_[bucket] = static_cast<std::uint32_t>(keywords_.size());
   present_[bucket] = 1;
@@ -103,6 +106,21 @@ void KeywordScanner::scan(std::string_view text, std::vector<Hit>& hits) const {
     hits.push_back(hit);
     return false;
   });
+}
+
+std::size_t KeywordScanner::open_end(std::string_view text) const {
+  if (text.size() >= longest_) text.remove_prefix(text.size() - longest_ + 1);
+  for (; !text.empty(); text.remove_prefix(1)) {
+    for (const std::uint32_t index : by_first_byte_[static_cast<unsigned char>(lower(text[0]))]) {
+      const std::string_view literal = keywords_[index].literal;
+      if (literal.size() <= text.size()) continue;
+      const bool begins =
+          std::equal(text.begin(), text.end(), literal.begin(),
+                     [](char a, char b) { return lower(a) == lower(b); });
+      if (begins) return text.size();
+    }
+  }
+  return 0;
 }
 
 bool KeywordScanner::contains_any(std::string_view text) const {

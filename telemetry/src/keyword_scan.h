@@ -25,6 +25,9 @@ class KeywordScanner {
   // Appends all occurrences, also overlapping ones, in no particular order.
   void scan(std::string_view text, std::vector<Hit>& hits) const;
   bool contains_any(std::string_view text) const;
+  // The size of the longest end of `text` that is the begin of a literal, and not all of it. Case
+  // is ignored.
+  std::size_t open_end(std::string_view text) const;
 
  private:
   static constexpr unsigned kHashBits = 14;
@@ -50,6 +53,8 @@ class KeywordScanner {
   std::array<std::uint8_t, 1U << kHashBits> present_{};
   std::array<std::uint32_t, 1U << kHashBits> first_{};
   std::vector<Keyword> keywords_;
+  std::array<std::vector<std::uint32_t>, 256> by_first_byte_;  // of the literals, in lower case
+  std::size_t longest_ = 0;
 };
 
 }  // namespace codex::telemetry

@@ -5,9 +5,11 @@
 #include <cstdio>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "log_scrub.h"
 #include "scratch.h"
 
 namespace codex::telemetry {
@@ -90,6 +92,7 @@ struct Logger::Handlers {
   struct Entry {
     std::uint64_t id = 0;
     std::atomic<int> least;
+    bool raw = false;  // gets records as they were made
     LogHandler handler;
   };
   // Never changed once it is published: loggers walk it while no lock is held.
@@ -113,8 +116,39 @@ struct Logger::Handlers {
   }
 };
 
-Logger::Logger(std::string name)
+namespace {
+
+// A record as the handlers get it, scrubbed where there is something to scrub. Made when the first
+// handler asks.
+class Shown {
+ public:
+  // `scrubber`: null where nothing is to be scrubbed.
+  Shown(const LogRecord& record, const std::shared_ptr<const Scrubber>& scrubber)
+      : record_(record), scrubber_(scrubber) {}
+  const LogRecord& get() {
+    if (scrubber_ == nullptr) return record_;
+    if (!looked_) {
+      if (record_may_hold_secrets(scrubber_, record_)) {
+        scrubbed_.emplace(record_);
+        scrub_record(*scrubber_, *scrubbed_);
+      }
+      looked_ = true;
+    }
+    return scrubbed_ ? *scrubbed_ : record_;
+  }
+
+ private:
+  const LogRecord& record_;
+  const std::shared_ptr<const Scrubber>& scrubber_;
+  bool looked_ = false;
+  std::optional<LogRecord> scrubbed_;
+};
+
+}  // namespace
+
+Logger::Logger(std::string name, Scrubbing scrubbing)
     : name_(std::move(name)),
+      scrubbing_(std::move(scrubbing)),
       threshold_(std::numeric_limits<int>::max()),
       handlers_(new Handlers) {}
 Logger::~Logger() = default;
@@ -126,8 +160,13 @@ void Logger::set_level(Level level) {
 }
 
 std::uint64_t Logger::attach(LogHandler handler, Level least) {
+  return attach(std::move(handler), least, false);
+}
+
+std::uint64_t Logger::attach(LogHandler handler, Level least, bool raw) {
   auto entry = std::make_shared<Handlers::Entry>();
   entry->least = static_cast<int>(least);
+  entry->raw = raw;
   entry->handler = std::move(handler);
   Handlers::Snapshot old;
   const std::lock_guard lock(handlers_->mutex);
@@ -175,10 +214,12 @@ void Logger::log(Level level, std::string_view message_template, json::Array arg
     record->message_template = message_template;
     record->args = std::move(args);
     record->exception = exception;
+    Shown shown(*record, scrubbing_.scrubber());
     for (const auto& entry : *list) {
       if (static_cast<int>(level) < entry->least.load(std::memory_order_relaxed)) continue;
+      const LogRecord& given = entry->raw ? *record : shown.get();
       try {
-        entry->handler(*record);
+        entry->handler(given);
       } catch (...) {  // a failing handler costs its own output only
       }
     }

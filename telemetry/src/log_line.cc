@@ -70,7 +70,7 @@ void append_ids(std::string& out, const Correlation& ids) {
     IdsText text;
   };
   Scratch<Last> last;
-  out += last->text.of(ids, IdsText::Form::kPlain, built_in_scrubber());
+  out += last->text.of(ids, IdsText::Form::kPlain, default_scrubber());
 }
 
 void append_ids_prefix(std::string& out, const Correlation& ids) {
@@ -122,12 +122,6 @@ void TimeText::append_to(std::string& out, std::chrono::system_clock::time_point
   put_digits(fraction, micros, 6);
   fraction[6] = 'Z';
   out.append(text_, sizeof text_).append(fraction, sizeof fraction);
-}
-
-const std::shared_ptr<const Scrubber>& built_in_scrubber() {
-  static const auto* const scrubber =
-      new std::shared_ptr<const Scrubber>(std::make_shared<Scrubber>());
-  return *scrubber;
 }
 
 std::string_view IdsText::of(const Correlation& ids, Form form,

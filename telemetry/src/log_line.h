@@ -44,9 +44,6 @@ class TimeText {
   char text_[20] = {};  // up to the second
 };
 
-// The scrubber that is used where none is given: the built-in rules. Lives as long as the program.
-const std::shared_ptr<const Scrubber>& built_in_scrubber();
-
 // The ids as text. Remembers the last ones. Secrets in ids that came from a wire are replaced.
 class IdsText {
  public:

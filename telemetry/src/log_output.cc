@@ -85,7 +85,7 @@ class LogOutput::Use {
 LogOutput::LogOutput(const DefaultLoggerOptions& options)
     : sink_(options.sink),
       writer_(LineWriter::make(options.sink)),
-      scrubber_(options.scrubber ? options.scrubber : built_in_scrubber()),
+      scrubber_(options.scrubber ? options.scrubber : default_scrubber()),
       now_(options.now),
       redact_(options.switches.redact_any()),
       format_(options.format),

@@ -9,6 +9,8 @@
 
 #include "correlation_changes.h"
 #include "delta_throttle.h"
+#include "event_scrub.h"
+#include "hub_internals.h"
 #include "sampling.h"
 
 namespace codex::telemetry {
@@ -17,31 +19,6 @@ namespace {
 bool enabled_by_environment() {
   static const bool enabled = !telemetry_disabled(process_environment());
   return enabled;
-}
-
-void inherit(std::string& field, const std::string& outer) {
-  if (field.empty()) field = outer;
-}
-
-// What waits may go out on another thread: it takes along what that one does not know.
-void fill_in(Event& event) {
-  if (event.time == std::chrono::system_clock::time_point{}) {
-    event.time = std::chrono::system_clock::now();
-  }
-  const Correlation& around = current_correlation();
-  if (!event.correlation.trace.valid()) event.correlation.trace = around.trace;
-  inherit(event.correlation.session, around.session);
-  inherit(event.correlation.thread, around.thread);
-  inherit(event.correlation.turn, around.turn);
-  inherit(event.correlation.item, around.item);
-  inherit(event.correlation.call, around.call);
-}
-
-void scrub_object(const Scrubber& scrubber, json::Object& object, ScrubCounts& counts) {
-  if (object.empty()) return;
-  json::Value value(std::move(object));
-  scrubber.scrub(value, &counts);
-  object = std::move(*value.object());
 }
 
 }  // namespace
@@ -56,6 +33,7 @@ struct Pipeline::State {
   std::atomic<std::uint64_t> emitted{0};
   std::atomic<std::uint64_t> delivered{0};
   std::array<std::atomic<std::uint64_t>, kDropReasons> dropped{};
+  std::array<Counter*, kDropReasons> counted{};  // the same as a metric, or null
   mutable std::mutex mutex;  // guards the throttle
   DeltaThrottle throttle;
   mutable std::mutex scrubbed_mutex;
@@ -64,13 +42,22 @@ struct Pipeline::State {
   State(Hub& hub, PipelineOptions given)
       : target(hub),
         options(std::move(given)),
-        scrubber(options.scrubber ? options.scrubber : std::make_shared<const Scrubber>()),
+        scrubber(options.scrubber ? options.scrubber : default_scrubber()),
         sampling(options.sample_ratio),
         enabled(options.enabled ? *options.enabled : enabled_by_environment()),
-        throttle(options, *scrubber) {}
+        throttle(options, *scrubber) {
+    if (options.metrics == nullptr) return;
+    for (std::size_t i = 0; i < kDropReasons; ++i) {
+      counted[i] = &options.metrics->counter("codex.events.dropped",
+                                             {drop_reason_name(static_cast<DropReason>(i))});
+    }
+  }
 
   void drop(DropReason reason, std::uint64_t count = 1) noexcept {
-    dropped[static_cast<std::size_t>(reason)].fetch_add(count, std::memory_order_relaxed);
+    if (count == 0) return;
+    const auto index = static_cast<std::size_t>(reason);
+    dropped[index].fetch_add(count, std::memory_order_relaxed);
+    if (counted[index] != nullptr) counted[index]->add(static_cast<std::int64_t>(count));
   }
   // True when the event is to be dropped; counts it then.
   bool is_off() noexcept {
@@ -99,7 +86,8 @@ struct Pipeline::State {
     if (is_off()) return;
     if (!target.active()) return drop(DropReason::kNoHandler);
     try {
-      fill_in(event);
+      // What waits may go out on another thread: it takes along what that one does not know.
+      complete_event(event);
       if (!sampling.keeps(event)) return drop(DropReason::kSampledOut);
     } catch (const std::exception&) {
       return drop(DropReason::kFailed);
@@ -112,7 +100,9 @@ struct Pipeline::State {
       if (is_off()) return;
       throttled(delta ? 1 : 0, result, [&] {
         if (delta) {
-          throttle.add(std::move(event), now(), result);
+          const auto time = now();
+          throttle.add(std::move(event), time, result);
+          throttle.send_due(time, result);
         } else {
           throttle.finish(event, result);
         }
@@ -120,6 +110,15 @@ struct Pipeline::State {
     }
     deliver(result);
     if (!delta) deliver(event);
+  }
+
+  void flush() noexcept {
+    DeltaThrottle::Result result;
+    {
+      const std::lock_guard lock(mutex);
+      throttled(0, result, [&] { throttle.flush(now(), result); });
+    }
+    deliver(result);
   }
 
   void take(const Event& event) noexcept {
@@ -158,24 +157,16 @@ struct Pipeline::State {
       return drop(DropReason::kFailed);
     }
     delivered.fetch_add(1, std::memory_order_relaxed);
-    target.emit(std::move(event));
+    HubInternals::emit_scrubbed(target, std::move(event));
   }
 
   void scrub(Event& event) {
-    ScrubCounts counts;
     // The text of a delta has been scrubbed as a part of the whole: by itself it looks different.
-    json::Value* text =
-        throttle.takes(event.name) ? event.metadata.find(options.text_field) : nullptr;
-    json::Value kept;
-    const bool keep = text != nullptr && text->is_string();
-    if (keep) kept = std::exchange(*text, json::Value());
-    scrub_object(*scrubber, event.metadata, counts);
-    if (keep) event.metadata.set(options.text_field, std::move(kept));
-    scrub_object(*scrubber, event.measurements, counts);
-    Correlation& ids = event.correlation;
-    for (std::string* id : {&ids.session, &ids.thread, &ids.turn, &ids.item, &ids.call}) {
-      scrubber->scrub(*id, &counts);
-    }
+    const std::string_view streamed =
+        throttle.takes(event.name) ? std::string_view(options.text_field) : std::string_view();
+    if (streamed.empty() && !event_may_hold_secrets(scrubber, event)) return;
+    ScrubCounts counts;
+    scrub_event(*scrubber, event, &counts, streamed);
     add(counts);
   }
 
@@ -237,8 +228,15 @@ void Pipeline::emit(Event event) noexcept { state_->emit(std::move(event)); }
 void Pipeline::listen(Hub& source) {
   sources_.reserve(sources_.size() + 1);
   const HandlerId id =
-      source.attach("", [state = state_](const Event& event) { state->take(event); });
+      HubInternals::attach_raw(source, [state = state_](const Event& event) { state->take(event); });
   sources_.emplace_back(&source, id);
+}
+
+void Pipeline::flush() noexcept { state_->flush(); }
+
+std::optional<std::chrono::steady_clock::time_point> Pipeline::next_flush() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->throttle.next_due();
 }
 
 void Pipeline::set_enabled(bool enabled) noexcept { state_->set_enabled(enabled); }

@@ -254,6 +254,26 @@ bool Scrubber::may_hold_secrets(std::string_view text) const {
   return rules_->scanner.contains_any(text);
 }
 
+bool Scrubber::texts_may_hold_secrets(const json::Value& value) const {
+  if (const std::string* text = value.string()) return may_hold_secrets(*text);
+  if (const json::Array* array = value.array()) {
+    return std::any_of(array->begin(), array->end(),
+                       [this](const json::Value& element) { return texts_may_hold_secrets(element); });
+  }
+  const json::Object* const object = value.object();
+  return object != nullptr && texts_may_hold_secrets(*object);
+}
+
+bool Scrubber::texts_may_hold_secrets(const json::Object& object) const {
+  return std::any_of(object.begin(), object.end(), [this](const json::Object::Member& member) {
+    return may_hold_secrets(member.first) || texts_may_hold_secrets(member.second);
+  });
+}
+
+std::size_t Scrubber::open_end(std::string_view text) const {
+  return rules_->scanner.open_end(text);
+}
+
 std::size_t Scrubber::longest_literal() const {
   std::size_t longest = 0;
   for (const Rule& rule : rules_->rules) {

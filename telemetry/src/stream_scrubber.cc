@@ -14,6 +14,8 @@ constexpr std::size_t kContext = 160;
 // A match may begin before its literal.
 constexpr std::size_t kBefore = 4;
 constexpr std::size_t kShortest = 8;  // of a text that scrub() looks at
+// So much of a literal may be told before it is complete: no secret is known by it.
+constexpr std::size_t kHarmlessBegin = 3;
 constexpr std::string_view kBlanks = " \t\r\n\f\v";
 constexpr std::string_view kLineEnds = "\r\n\"'`";
 constexpr std::string_view kTokenEnds = " \t\r\n\f\v\"'`,;&<>(){}|\\";
@@ -51,6 +53,21 @@ std::string StreamScrubber::feed(std::string_view piece, ScrubCounts* counts) {
   return out;
 }
 
+std::string StreamScrubber::flush(ScrubCounts* counts) {
+  std::string out;
+  if (suspicious_ || skip_ != Skip::kNothing) return out;
+  const std::size_t open = scrubber_->open_end(begun() + held_);
+  const bool harmless = open <= kHarmlessBegin;
+  const std::size_t keep = harmless ? 0 : std::min(open, held_.size());
+  const std::size_t cut = character(held_, held_.size() - keep);
+  if (cut == 0) return out;
+  out = clean(context_, std::string_view(held_).substr(0, cut), counts);
+  started_ = true;
+  remove(cut, after(cut));
+  if (harmless) open_ = open;
+  return out;
+}
+
 std::string StreamScrubber::finish(ScrubCounts* counts) {
   std::string out;
   if (skip_ != Skip::kKey) out = clean(context_, held_, counts);
@@ -68,6 +85,9 @@ void StreamScrubber::append(std::string_view piece) {
   if (suspicious_) return;
   const std::size_t from = before > reach_ ? before - reach_ : 0;
   suspicious_ = scrubber_->may_hold_secrets(std::string_view(held_).substr(from));
+  if (!suspicious_ && open_ > 0 && from == 0) {
+    suspicious_ = scrubber_->may_hold_secrets(begun() + held_);
+  }
 }
 
 // Drops from what comes next the rest of a secret that was longer than the limit.
@@ -181,11 +201,17 @@ void StreamScrubber::cut_long_line(std::string& out, ScrubCounts* counts) {
 
 void StreamScrubber::remove(std::size_t bytes, std::string context) {
   context_ = std::move(context);
+  open_ = 0;
   held_.erase(0, bytes);
   line_end_ = line_end_ > bytes ? line_end_ - bytes : 0;
   next_look_ = 0;
   // A literal in the context may be what comes next is judged by.
   suspicious_ = suspicious_ && scrubber_->may_hold_secrets(context_ + held_);
+}
+
+// What a flush has shown of a literal that may go on.
+std::string StreamScrubber::begun() const {
+  return context_.substr(context_.size() - std::min(open_, context_.size()));
 }
 
 // The context of what follows the first `bytes` of held_.

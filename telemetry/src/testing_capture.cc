@@ -98,7 +98,8 @@ void SpanCapture::on_trace_end(const Trace& trace) {
 }
 
 void SpanCapture::on_span_start(const Span& span) {
-  CapturedSpan kept{span.id(), span.trace_id(), {}, false, span.exported()};
+  CapturedSpan kept{std::string(span.id()), std::string(span.trace_id()), {}, false,
+                    span.exported()};
   if (const json::Value* parent = kept.exported.find("parent_id")) kept.parent_id = parent->text();
   const std::lock_guard lock(state_->mutex);
   if (state_->spans.size() < state_->capacity) {
@@ -112,7 +113,7 @@ void SpanCapture::on_span_start(const Span& span) {
 void SpanCapture::on_span_end(const Span& span) {
   json::Object exported = span.exported();
   const std::lock_guard lock(state_->mutex);
-  const auto found = state_->place.find(span.id());
+  const auto found = state_->place.find(std::string(span.id()));
   if (found == state_->place.end()) return;  // it was dropped at its start, or cleared
   CapturedSpan& kept = state_->spans[found->second];
   kept.exported = std::move(exported);
@@ -204,6 +205,63 @@ std::vector<std::string> span_tree(const std::vector<CapturedSpan>& spans) {
   return lines;
 }
 
+// ---- metrics ----
+
+namespace {
+
+// Calls `visit` with each series of `name` that has these label values; all where none are named.
+template <typename Visit>
+void for_each_series(const Metrics& metrics, std::string_view name,
+                     const std::vector<std::string>& labels, const Visit& visit) {
+  for (const MetricSample& sample : metrics.snapshot()) {
+    if (sample.info->name != name) continue;
+    for (const MetricPoint& point : sample.points) {
+      const bool same = std::equal(labels.begin(), labels.end(), point.labels.begin(),
+                                   point.labels.end(), [](const auto& value, const auto& label) {
+                                     return value == label.second;
+                                   });
+      if (labels.empty() || same) visit(point);
+    }
+  }
+}
+
+}  // namespace
+
+MetricCapture::MetricCapture(Hub& hub) : recorder_(hub, metrics_) {}
+
+std::int64_t MetricCapture::value(std::string_view name,
+                                  const std::vector<std::string>& labels) const {
+  std::int64_t sum = 0;
+  for_each_series(metrics_, name, labels, [&](const MetricPoint& point) { sum += point.value; });
+  return sum;
+}
+
+HistogramValue MetricCapture::histogram(std::string_view name,
+                                        const std::vector<std::string>& labels) const {
+  HistogramValue sum;
+  for_each_series(metrics_, name, labels, [&](const MetricPoint& point) {
+    sum.count += point.histogram.count;
+    sum.sum += point.histogram.sum;
+    sum.buckets.resize(std::max(sum.buckets.size(), point.histogram.buckets.size()));
+    for (std::size_t i = 0; i < point.histogram.buckets.size(); ++i) {
+      sum.buckets[i] += point.histogram.buckets[i];
+    }
+  });
+  return sum;
+}
+
+std::string series_text(const MetricInfo& info, const MetricPoint& point) {
+  std::string text(info.name);
+  for (std::size_t i = 0; i < point.labels.size(); ++i) {
+    text += i == 0 ? "{" : ",";
+    text += point.labels[i].first;
+    text += '=';
+    text += json::dump(point.labels[i].second, json::kCompact);
+  }
+  if (!point.labels.empty()) text += '}';
+  return text;
+}
+
 const json::Value* member_at(const json::Object& object, std::string_view place) {
   if (!place.starts_with('/')) return object.find(place);
   const json::Value* at = nullptr;
@@ -246,6 +304,19 @@ std::ostream& operator<<(std::ostream& stream, const Event& event) {
 std::ostream& operator<<(std::ostream& stream, const LogRecord& record) {
   stream << level_name(record.level) << ' ' << json::dump(record.message(), json::kCompact);
   if (!record.exception.empty()) stream << " with " << record.exception;
+  return stream;
+}
+
+std::ostream& operator<<(std::ostream& stream, const MetricSample& sample) {
+  for (const MetricPoint& point : sample.points) {
+    if (&point != &sample.points.front()) stream << '\n';
+    stream << series_text(*sample.info, point) << ' ';
+    if (sample.info->kind == MetricKind::kHistogram) {
+      stream << "count " << point.histogram.count << " sum " << point.histogram.sum;
+    } else {
+      stream << point.value;
+    }
+  }
   return stream;
 }
 

@@ -1,11 +1,13 @@
 #include "codex/telemetry/tracing.h"
 
-#include <sys/random.h>
-
+#include <array>
 #include <chrono>
 #include <cstdio>
-#include <ctime>
+#include <span>
 #include <utility>
+
+#include "random_ids.h"
+#include "recycling.h"
 
 namespace codex::telemetry {
 namespace {
@@ -15,20 +17,61 @@ TracingContext& current() {
   return value;
 }
 
-std::string random_hex_digits(std::size_t digits) {
+// "0123…", 24 digits.
+std::array<char, 24> random_span_digits() {
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out(digits, '0');
-  std::vector<unsigned char> bytes((digits + 1) / 2);
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    const ssize_t got = getrandom(bytes.data() + have, bytes.size() - have, 0);
-    if (got > 0) have += static_cast<std::size_t>(got);
-  }
-  for (std::size_t i = 0; i < digits; ++i) {
-    const unsigned byte = bytes[i / 2];
-    out[i] = kDigits[i % 2 == 0 ? byte >> 4U : byte & 15U];
+  std::array<unsigned char, 12> bytes;
+  random_bytes(bytes);
+  std::array<char, 24> out;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    out[2 * i] = kDigits[bytes[i] >> 4U];
+    out[2 * i + 1] = kDigits[bytes[i] & 15U];
   }
   return out;
+}
+
+void put_digits(char* to, unsigned value, int digits) {
+  while (digits-- > 0) {
+    to[digits] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+}
+
+// datetime.now(timezone.utc).isoformat()
+ShortText iso_text(std::chrono::system_clock::time_point time) {
+  using namespace std::chrono;
+  struct Second {
+    sys_seconds at = sys_seconds::min();
+    char text[20] = {};  // "2026-01-02T03:04:05."
+  };
+  static constinit thread_local Second last;
+  const auto whole = floor<seconds>(time);
+  if (whole != last.at) {
+    const auto day = floor<days>(whole);
+    const year_month_day date(day);
+    const hh_mm_ss clock(whole - day);
+    std::string_view("0000-00-00T00:00:00.").copy(last.text, sizeof last.text);
+    put_digits(last.text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+    put_digits(last.text + 5, static_cast<unsigned>(date.month()), 2);
+    put_digits(last.text + 8, static_cast<unsigned>(date.day()), 2);
+    put_digits(last.text + 11, static_cast<unsigned>(clock.hours().count()), 2);
+    put_digits(last.text + 14, static_cast<unsigned>(clock.minutes().count()), 2);
+    put_digits(last.text + 17, static_cast<unsigned>(clock.seconds().count()), 2);
+    last.at = whole;
+  }
+  const auto micros = static_cast<unsigned>(floor<microseconds>(time - whole).count());
+  ShortText text(std::string_view(last.text, micros == 0 ? 19 : 20));
+  if (micros != 0) {  // Python leaves them out then
+    char digits[6];
+    put_digits(digits, micros, 6);
+    text.append({digits, sizeof digits});
+  }
+  text.append("+00:00");
+  return text;
+}
+
+json::Value text_or_null(const ShortText& text) {
+  return text.empty() ? json::Value() : json::Value(text.view());
 }
 
 // An object of which Python prints class and address.
@@ -43,27 +86,20 @@ json::Value described(const SpanData& data) {
 
 constexpr std::string_view kRoutingKey = "agent_harness_id";
 
+json::Object clean(const std::shared_ptr<const Scrubber>& scrubber, json::Object exported) {
+  if (scrubber == nullptr || !scrubber->texts_may_hold_secrets(exported)) return exported;
+  json::Value value(std::move(exported));
+  scrubber->scrub(value);
+  return std::move(*value.object());
+}
+
 // provider.py, _is_noop_trace: it goes by the id, also of a trace that records.
 bool is_noop(const Trace& trace) { return !trace.recording() || trace.id() == "no-op"; }
 
 }  // namespace
 
 std::string iso_now() {
-  using std::chrono::duration_cast;
-  using std::chrono::microseconds;
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  const auto micros = duration_cast<microseconds>(since).count();
-  const std::time_t seconds = static_cast<std::time_t>(micros / 1000000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[64];
-  std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  if (micros % 1000000 != 0) {
-    const int fraction = static_cast<int>(micros % 1000000);
-    size += static_cast<std::size_t>(
-        std::snprintf(text + size, sizeof text - size, ".%06d", fraction));
-  }
-  return std::string(text, size) + "+00:00";
+  return std::string(iso_text(std::chrono::system_clock::now()).view());
 }
 
 template <typename T>
@@ -87,11 +123,11 @@ void TracingToken<T>::reset(std::shared_ptr<T>& current) {
 }
 
 json::Object Trace::exported() const {
-  return {{"object", "trace"},
-          {"id", id_},
-          {"workflow_name", name_},
-          {"group_id", group_id_},
-          {"metadata", metadata_}};
+  return clean(scrubber_, {{"object", "trace"},
+                           {"id", id_},
+                           {"workflow_name", name_},
+                           {"group_id", group_id_},
+                           {"metadata", metadata_}});
 }
 
 void Span::set_error(SpanError error) {
@@ -101,12 +137,17 @@ void Span::set_error(SpanError error) {
 json::Object Span::exported() const {
   json::Value error;
   if (error_) error = json::Object{{"message", error_->message}, {"data", error_->data}};
-  json::Object out{{"object", "trace.span"},    {"id", id_},
-                   {"trace_id", trace_id_},     {"parent_id", parent_id_},
-                   {"started_at", started_at_}, {"ended_at", ended_at_},
-                   {"span_data", data_->exported()}, {"error", std::move(error)}};
+  json::Object out{{"object", "trace.span"},
+                   {"id", id()},
+                   {"trace_id", trace_id()},
+                   {"parent_id", text_or_null(parent_id_)},
+                   {"started_at", text_or_null(started_at_)},
+                   {"ended_at", text_or_null(ended_at_)},
+                   {"span_data", data_->exported()},
+                   {"error", std::move(error)}};
   json::Object metadata;
-  if (const json::Value* routing = trace_metadata_.get(kRoutingKey)) {
+  const json::Value* const routing = trace_ ? trace_->metadata_.get(kRoutingKey) : nullptr;
+  if (routing != nullptr) {
     metadata.append(std::string(kRoutingKey), *routing);
   }
   if (const json::Object* own = data_->metadata()) {
@@ -115,7 +156,7 @@ json::Object Span::exported() const {
     }
   }
   if (!metadata.empty()) out.append("metadata", std::move(metadata));
-  return out;
+  return trace_ ? clean(trace_->scrubber_, std::move(out)) : out;
 }
 
 TracingContext current_tracing() { return current(); }
@@ -126,16 +167,21 @@ TracingScope::~TracingScope() { current() = std::move(previous_); }
 
 TraceProvider::TraceProvider(Options options)
     : options_(std::move(options)),
-      processors_(std::make_shared<std::vector<std::shared_ptr<TracingProcessor>>>()) {
+      processors_(std::make_shared<const Processors>()) {
   if (options_.logger == nullptr) options_.logger = &agents_logger();
-  if (!options_.now) options_.now = iso_now;
-  if (!options_.random_hex) options_.random_hex = random_hex_digits;
+}
+
+ShortText TraceProvider::now() const {
+  return options_.now ? ShortText(options_.now()) : iso_text(std::chrono::system_clock::now());
+}
+
+std::string TraceProvider::random_hex(std::size_t digits) const {
+  return options_.random_hex ? options_.random_hex(digits) : random_hex_id(digits / 2);
 }
 
 void TraceProvider::set_processors(std::vector<std::shared_ptr<TracingProcessor>> processors) {
   const std::lock_guard lock(mutex_);
-  processors_ =
-      std::make_shared<std::vector<std::shared_ptr<TracingProcessor>>>(std::move(processors));
+  processors_ = std::make_shared<const Processors>(std::move(processors));
 }
 
 void TraceProvider::set_disabled(bool disabled) { disabled_ = disabled ? 1 : 0; }
@@ -145,28 +191,60 @@ bool TraceProvider::switched_off() const {
   return set < 0 ? options_.switches.tracing_disabled : set != 0;
 }
 
+std::shared_ptr<const TraceProvider::Processors> TraceProvider::processors() {
+  const std::lock_guard lock(mutex_);
+  return processors_;
+}
+
+// logger.py, log_model_and_tool_action_error
 template <typename Call>
-void TraceProvider::notify(std::string_view callback, const Call& call) {
-  std::shared_ptr<const std::vector<std::shared_ptr<TracingProcessor>>> processors;
-  {
-    const std::lock_guard lock(mutex_);
-    processors = processors_;
-  }
-  for (const auto& processor : *processors) {
-    try {
-      call(*processor);
-    } catch (const std::exception& error) {
-      const std::string text = "Error in trace processor during " + std::string(callback);
-      if (options_.switches.redact_any()) {
-        options_.logger->log(Level::kError, "%s", {text});
-      } else {
-        const json::Object thrown{{"class", "std::exception"}, {"text", error.what()}};
-        options_.logger->log(Level::kError, "%s: %s", {text, thrown}, "std::exception");
-      }
-    } catch (...) {
-      options_.logger->log(Level::kError, "%s",
-                           {"Error in trace processor during " + std::string(callback)});
+void TraceProvider::guarded(std::string_view failure, const Call& call) {
+  try {
+    call();
+  } catch (const std::exception& error) {
+    if (options_.switches.redact_any()) {
+      options_.logger->log(Level::kError, "%s", {failure});
+    } else {
+      const json::Object thrown{{"class", "std::exception"}, {"text", error.what()}};
+      options_.logger->log(Level::kError, "%s: %s", {failure, thrown}, "std::exception");
     }
+  } catch (...) {
+    options_.logger->log(Level::kError, "%s", {failure});
+  }
+}
+
+template <typename Call>
+void TraceProvider::notify(std::string_view failure, const Call& call) {
+  const auto current = processors();
+  for (const auto& processor : *current) guarded(failure, [&] { call(*processor); });
+}
+
+// provider.py, SynchronousMultiTracingProcessor.force_flush
+void TraceProvider::force_flush() {
+  notify("Error flushing trace processor", [](TracingProcessor& p) { p.force_flush(); });
+}
+
+// provider.py, DefaultTraceProvider.shutdown and SynchronousMultiTracingProcessor.shutdown
+void TraceProvider::shutdown(std::optional<std::chrono::milliseconds> timeout) {
+  using Clock = std::chrono::steady_clock;
+  std::optional<Clock::time_point> deadline;
+  if (timeout) deadline = Clock::now() + *timeout;
+  Logger& logger = *options_.logger;
+  logger.debug("Shutting down trace provider");
+  const auto current = processors();
+  for (const auto& processor : *current) {
+    if (options_.switches.redact_any()) {
+      logger.debug("Shutting down trace processor");
+    } else if (logger.enabled(Level::kDebug)) {
+      const json::Value shown = described("TracingProcessor", processor.get());
+      logger.debug("Shutting down trace processor " + std::string(shown.get("text")->text()));
+    }
+    if (deadline && Clock::now() >= *deadline) {
+      logger.log(Level::kWarning,
+                 "[non-fatal] Tracing: shutdown timeout reached before processor cleanup.");
+      return;
+    }
+    guarded("Error shutting down trace processor", [&] { processor->shutdown(deadline); });
   }
 }
 
@@ -181,8 +259,10 @@ std::shared_ptr<Trace> TraceProvider::create_trace(const TraceOptions& options) 
     options_.logger->debug("Tracing is disabled. Not creating trace");
     return trace;
   }
-  trace->id_ = options.id.empty() ? "trace_" + options_.random_hex(32) : options.id;
+  trace->scrubber_ = scrubber();
+  trace->id_ = options.id.empty() ? "trace_" + random_hex(32) : options.id;
   trace->name_ = options.name;
+  if (trace->scrubber_) trace->scrubber_->scrub(trace->name_);
   trace->group_id_ = options.group_id;
   trace->metadata_ = options.metadata;
   options_.logger->debug("Creating trace");
@@ -192,7 +272,7 @@ std::shared_ptr<Trace> TraceProvider::create_trace(const TraceOptions& options) 
 void TraceProvider::start_trace(const std::shared_ptr<Trace>& trace, bool mark_current) {
   if (trace->recording()) {
     if (std::exchange(trace->started_, true)) return;
-    notify("on_trace_start", [&](TracingProcessor& p) { p.on_trace_start(*trace); });
+    notify("Error in trace processor during on_trace_start", [&](TracingProcessor& p) { p.on_trace_start(*trace); });
   }
   if (!mark_current) return;
   options_.logger->debug("Setting current trace");
@@ -202,7 +282,7 @@ void TraceProvider::start_trace(const std::shared_ptr<Trace>& trace, bool mark_c
 void TraceProvider::finish_trace(const std::shared_ptr<Trace>& trace, bool reset_current) {
   if (trace->recording()) {
     if (!trace->started_) return;
-    notify("on_trace_end", [&](TracingProcessor& p) { p.on_trace_end(*trace); });
+    notify("Error in trace processor during on_trace_end", [&](TracingProcessor& p) { p.on_trace_end(*trace); });
   }
   if (!reset_current || !trace->before_.marked()) return;
   options_.logger->debug("Resetting current trace");
@@ -210,7 +290,7 @@ void TraceProvider::finish_trace(const std::shared_ptr<Trace>& trace, bool reset
 }
 
 std::shared_ptr<Span> TraceProvider::create_span(std::shared_ptr<SpanData> data, bool disabled) {
-  auto span = std::make_shared<Span>();
+  auto span = std::allocate_shared<Span>(Recycling<Span>());
   span->data_ = std::move(data);
   const bool redact = options_.switches.redact_any();
   Logger& logger = *options_.logger;
@@ -254,33 +334,38 @@ std::shared_ptr<Span> TraceProvider::create_span(std::shared_ptr<SpanData> data,
   } else if (logged) {
     logger.debug("Creating span %s with id %s", {described(*span->data_), json::Value()});
   }
-  span->id_ = "span_" + options_.random_hex(24);
-  span->trace_id_ = context.trace->id();
-  if (context.span) span->parent_id_ = context.span->id();
-  span->trace_metadata_ = context.trace->metadata_;
+  span->id_.append("span_");
+  if (options_.random_hex) {
+    span->id_.append(options_.random_hex(24));
+  } else {
+    const auto digits = random_span_digits();
+    span->id_.append({digits.data(), digits.size()});
+  }
+  span->trace_ = context.trace;
+  if (context.span) span->parent_id_ = ShortText(context.span->id());
   return span;
 }
 
 void TraceProvider::start(const std::shared_ptr<Span>& span, bool mark_current) {
   if (span->recording()) {
-    if (!span->started_at_.is_null()) {
+    if (!span->started_at_.empty()) {
       options_.logger->log(Level::kWarning, "Span already started");
       return;
     }
-    span->started_at_ = options_.now();
-    notify("on_span_start", [&](TracingProcessor& p) { p.on_span_start(*span); });
+    span->started_at_ = now();
+    notify("Error in trace processor during on_span_start", [&](TracingProcessor& p) { p.on_span_start(*span); });
   }
   if (mark_current) span->before_.mark(current().span, span);
 }
 
 void TraceProvider::finish(const std::shared_ptr<Span>& span, bool reset_current) {
   if (span->recording()) {
-    if (!span->ended_at_.is_null()) {
+    if (!span->ended_at_.empty()) {
       options_.logger->log(Level::kWarning, "Span already finished");
       return;
     }
-    span->ended_at_ = options_.now();
-    notify("on_span_end", [&](TracingProcessor& p) { p.on_span_end(*span); });
+    span->ended_at_ = now();
+    notify("Error in trace processor during on_span_end", [&](TracingProcessor& p) { p.on_span_end(*span); });
   }
   if (reset_current) span->before_.reset(current().span);
 }

@@ -18,7 +18,7 @@ using json::Value;
 class CustomSpans final : public TracingProcessor {
  public:
   explicit CustomSpans(const Span& around) {
-    normalize_(around.trace_id() + " " + around.id());
+    normalize_(std::string(around.trace_id()) + " " + std::string(around.id()));
   }
   void on_trace_start(const Trace&) override {}
   void on_trace_end(const Trace&) override {}
@@ -29,7 +29,7 @@ class CustomSpans final : public TracingProcessor {
 
  private:
   void say(std::string_view what, const Span& span) {
-    if (span.data().type() != "custom") return;
+    if (span.type() != "custom") return;
     lines.push_back(normalize_(json::dump(json::Array{what, span.exported()})));
   }
   Normalizer normalize_;
@@ -78,6 +78,7 @@ void expect_same(const Value& vector, std::size_t step) {
   Logger logger("openai.agents");
   TraceProvider::Options tracing;
   tracing.logger = &logger;
+  tracing.scrubbing = Scrubbing::off();  // the vectors have keys of any kind
   TraceProvider provider(tracing);
   const auto trace = provider.create_trace({});
   provider.start_trace(trace);

@@ -38,7 +38,7 @@ class LoggedEvents : public testing::Test {
 
   LogLines lines_;
   Logger logger_{"openai.agents"};
-  Hub hub_;
+  Hub hub_{Scrubbing::off()};  // so that what is replaced, the output replaces
   const std::string key_ = "sk-proj-" + std::string("Zx7Qm2Lp9Rt4Vb8Ny3Kc6Hd1Jf5Gs0Wa");
 };
 

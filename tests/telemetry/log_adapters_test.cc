@@ -68,10 +68,10 @@ TEST(OstreamAdapter, PassesFailuresOn) {
   std::ostream stream(&full);
   const CorrelatedStream correlated(stream);
   const CorrelationScope scope(thread_ids("t"));
-  stream << "x";
+  stream << "x" << std::flush;
   EXPECT_TRUE(stream.bad());
   stream.clear();
-  stream.put('x');
+  stream << "a whole line\n";
   EXPECT_TRUE(stream.bad());
 }
 

@@ -274,5 +274,62 @@ TEST_F(PipelineTest, WhatWaitsKeepsTheCorrelationThatItCameWith) {
             (Correlation{"s", "t", "u", "i", "c", {kTrace, "00f067aa0ba902b7", true}}));
 }
 
+// Nothing comes any more, and still all is shown within the window.
+TEST_F(PipelineTest, WhatWaitsGoesOutWhenTheHostFlushes) {
+  PipelineOptions made = options();
+  made.delta_burst = 1;
+  made.deltas_per_second = 2;
+  Pipeline pipeline(hub, made);
+  EXPECT_EQ(pipeline.next_flush(), std::nullopt);
+  pipeline.emit(delta("one\n is told at once\n"));
+  for (int i = 0; i < 5; ++i) pipeline.emit(delta("and the others\n"));
+  const std::size_t told = sink.size();
+  const auto next = pipeline.next_flush();
+  ASSERT_TRUE(next.has_value());
+  EXPECT_LE(*next - clock.now, std::chrono::milliseconds(500));
+  pipeline.flush();
+  EXPECT_EQ(sink.size(), told);  // not yet
+  clock.now = *next;
+  pipeline.flush();
+  EXPECT_EQ(sink.size(), told + 1);
+  EXPECT_EQ(joined(sink.of(kDelta)).size(), 21U + 5 * 15U);
+  EXPECT_EQ(pipeline.next_flush(), std::nullopt);
+  expect_balance(pipeline.counts());
+}
+
+// Deltas of one item are told late; those of another take them along.
+TEST_F(PipelineTest, WhatIsDueGoesOutWithTheDeltaOfAnyItem) {
+  PipelineOptions made = options();
+  made.delta_burst = 1;
+  made.deltas_per_second = 1;
+  made.scrubber = std::make_shared<const Scrubber>();
+  Pipeline pipeline(hub, made);
+  const auto updated = [](std::string item, int step) {
+    return make(event::kItemUpdated, {{"item", json::Object{{"step", step}}}}, std::move(item));
+  };
+  pipeline.emit(updated("a", 1));
+  pipeline.emit(updated("a", 2));
+  EXPECT_EQ(sink.size(), 1U);
+  clock.now += std::chrono::seconds(1);
+  pipeline.emit(updated("b", 1));
+  EXPECT_EQ(sink.size(), 3U);
+  expect_balance(pipeline.counts());
+}
+
+// Of a text that may end in a part of a secret, flush() shows the rest.
+TEST_F(PipelineTest, AFlushShowsNoPartOfASecret) {
+  Pipeline pipeline(hub, options());
+  pipeline.emit(delta("see"));
+  pipeline.flush();
+  EXPECT_EQ(joined(sink.of(kDelta)), "see");
+  pipeline.emit(delta(" password=hunter"));
+  pipeline.flush();
+  EXPECT_EQ(joined(sink.of(kDelta)), "see");
+  pipeline.emit(delta("2000secret\n"));
+  pipeline.shutdown();
+  EXPECT_EQ(joined(sink.of(kDelta)), "see password=[REDACTED:secret-assignment]\n");
+  expect_balance(pipeline.counts());
+}
+
 }  // namespace
 }  // namespace codex::telemetry

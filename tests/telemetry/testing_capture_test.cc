@@ -92,7 +92,7 @@ TEST(SpanCapture, ShowsASpanAsItWasExportedLast) {
   EXPECT_EQ(spans[0].exported, outer->exported());
   EXPECT_EQ(spans[1].parent_id, outer->id());
   EXPECT_TRUE(spans[1].ended);
-  EXPECT_EQ(printed(spans[1]), "custom inner [error] " + inner->id() + " under " + outer->id());
+  EXPECT_EQ(printed(spans[1]), "custom inner [error] " + std::string(inner->id()) + " under " + std::string(outer->id()));
   const auto traces = traced.spans->traces();
   ASSERT_EQ(traces.size(), 1U);
   EXPECT_EQ(traces[0].id, trace->id());

@@ -55,7 +55,8 @@ struct ToolInvocation {
   std::string arguments;  // as the model gave them
 };
 
-// Lifecycle callbacks, agents/lifecycle.py. Called on the run's thread; must not throw.
+// Lifecycle callbacks, agents/lifecycle.py. Called on the run's thread; must not throw. They get
+// the host's own values back, as it gave them: they are a part of its loop, nothing is scrubbed.
 class RunHooks {
  public:
   virtual ~RunHooks() = default;

@@ -49,7 +49,8 @@ class CodexToolProfile {
     json::Value thread_id;                // the thread that is resumed, or null
     std::size_t stream_limit = 8U << 20U;  // codex_subprocess_stream_limit_bytes: of one line
   };
-  // The event as the client hands it to `on_stream`, under its documented name.
+  // The event as the client hands it to `on_stream`, under its documented name; scrubbed as the
+  // provider's exports are.
   using OnStream = std::function<void(std::string_view name, const json::Object& data)>;
 
   CodexToolProfile(TraceProvider& provider, Options options, OnStream on_stream);
@@ -73,6 +74,7 @@ class CodexToolProfile {
  private:
   struct Coerced;
   std::optional<ClientError> shown(const Event& event, std::string_view line, Coerced& out) const;
+  void stream(std::string_view name, const json::Object& data) const;
   void item_started(const json::Object& item);
   void item_changed(const json::Object& item, bool completed);
   void finish();

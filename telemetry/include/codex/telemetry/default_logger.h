@@ -62,7 +62,7 @@ struct DefaultLoggerOptions {
   // Where model or tool data may not be logged, the text that an event quotes is left out, template
   // and all ("turn failed"), as the client does (agents/logger.py). Records come redacted.
   Switches switches = Switches::read(process_environment());
-  // What replaces secrets, in message, arguments and ids; null: the built-in rules.
+  // What replaces secrets, in message, arguments and ids; null: default_scrubber().
   std::shared_ptr<const Scrubber> scrubber;
   // False: nothing is attached, and nothing printed. Not set: as CODEX_TELEMETRY_DISABLED says, in
   // the environment or when the library was built (pipeline.h).
@@ -78,7 +78,8 @@ struct DefaultLoggerCounts {
   std::uint64_t lines = 0;     // made; those that were lost included
   std::uint64_t lost = 0;      // the sink failed, or memory did
   std::uint64_t nested = 0;    // not made: logged by the sink itself, while it had a line
-  std::uint64_t scrubbed = 0;  // lines in which something was replaced
+  // Lines in which something was replaced here: what the hub replaces before is not counted.
+  std::uint64_t scrubbed = 0;
 };
 
 // What attach_default_logger() made. It may be dropped: the output stays. Copies are the same one.

@@ -13,13 +13,15 @@
 
 #include "codex/telemetry/correlation.h"
 #include "codex/telemetry/json.h"
+#include "codex/telemetry/scrub.h"
 
 namespace codex::telemetry {
 
 struct Event {
   std::string_view name;       // "codex.item.completed"; lives as long as the program
   json::Object measurements;   // numbers with the units the registry gives
-  json::Object metadata;       // what the registry lists; values as they stood on the wire
+  json::Object metadata;       // what the registry lists; values as they stood on the wire, less
+                               // secrets
   Correlation correlation;
   std::chrono::system_clock::time_point time;
 };
@@ -30,9 +32,17 @@ using Handler = std::function<void(const Event&)>;
 using HandlerId = std::uint64_t;  // never 0
 
 // A place that events go through. Thread-safe.
+//
+// Handlers see no secrets: metadata, measurements and ids are scrubbed before. A secret that a
+// stream cuts in two is found as well: of the text of deltas (events whose name ends in ".delta"
+// or "_delta"; the member "delta" of their metadata) the last bytes come with the next delta of
+// the item, so that a delta may wait for the one that follows it, at the latest until its item,
+// turn, thread or session ends, or flush(). None is left out, none comes twice, those of an item
+// keep their order.
+// The growing texts of an item that is not complete end before what may be the begin of a secret.
 class Hub {
  public:
-  Hub();
+  explicit Hub(Scrubbing scrubbing = {});
   ~Hub();
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
@@ -44,12 +54,19 @@ class Hub {
   // on another thread, but will not be started again.
   bool detach(HandlerId id);
 
+  // Delivers the deltas that wait, and what they may show so far. Never throws.
+  void flush() noexcept;
+
   // One relaxed load: is there any handler at all? Lets a caller skip building an event.
   bool active() const noexcept;
   // Never throws. Fills time when it is zero and correlation's empty fields from the calling thread.
   void emit(Event event) noexcept;
 
  private:
+  friend struct HubInternals;
+  HandlerId attach(std::string_view prefix, Handler handler, bool raw);
+  void emit(Event event, bool scrubbed) noexcept;
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -23,7 +23,8 @@ namespace codex::telemetry {
 class ExecObserver {
  public:
   // Called after the hub's handlers, with the line that the event came from (no LF; empty for
-  // events that come from no line).
+  // events that come from no line). For client profiles: event and line are as they stood on the
+  // wire, secrets included, whatever the hub does about them.
   using Listener = std::function<void(const Event& event, std::string_view line)>;
 
   struct Options {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "codex/telemetry/json.h"
+#include "codex/telemetry/scrub.h"
 
 namespace codex::telemetry {
 
@@ -33,9 +34,11 @@ using LogHandler = std::function<void(const LogRecord&)>;
 
 // Thread-safe. Handlers run on the logging thread in order of attachment, outside any lock; what
 // they throw is swallowed, as Python's logging does. The record is the handler's for the call only.
+// They see no secrets: template and arguments are scrubbed before. Where a secret stands in neither
+// but in what they make together, the template is the scrubbed message, and there are no arguments.
 class Logger {
  public:
-  explicit Logger(std::string name);
+  explicit Logger(std::string name, Scrubbing scrubbing = {});
   ~Logger();
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
@@ -59,8 +62,12 @@ class Logger {
   }
 
  private:
+  friend struct LogInternals;
+  std::uint64_t attach(LogHandler handler, Level least, bool raw);
+
   struct Handlers;
   const std::string name_;
+  const Scrubbing scrubbing_;
   std::atomic<int> threshold_;  // the lowest level that goes to anybody
   std::unique_ptr<Handlers> handlers_;
 };

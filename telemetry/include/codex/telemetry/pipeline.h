@@ -9,12 +9,17 @@
 //             library built with -DCODEX_TELEMETRY_DISABLED delivers nothing at all.
 //   sampling  by the trace id: every thread and process decides the same. Always kept: what has no
 //             trace id, errors, and the end of what was delivered when it began.
-//   throttle  of deltas (names in `throttled`, those that the registry calls high volume and all
-//             that end in ".delta"), for each item by itself. What is over the limit goes out with a later one: texts are joined, of
-//             anything else the latest stays. What waits goes out when the next delta of its item
-//             comes and the limit allows, or right before the end of its item, turn or thread.
+//   throttle  of deltas (names in `throttled`, those that the registry calls high volume, and all
+//             that end in ".delta" or "_delta"), for each item by itself. What is over the limit goes out with a later one: texts are joined,
+//             of anything else the latest stays. What waits goes out as soon as the limit allows:
+//             with the next delta of any item or the next flush(), and at the latest right before
+//             the end of its item, turn or thread. There is no thread that would wake up by itself:
+//             a host that wants to see deltas while nothing comes any more calls flush() at
+//             next_flush().
 //   scrub     metadata, measurements and ids; the text of deltas as one text for each item, so that
-//             a secret cut by a delta is found. Its last bytes wait, as what is throttled does.
+//             a secret cut by a delta is found. Its last bytes wait, as what is throttled does, for
+//             the next delta, flush() or the end; flush() lets those wait that may belong to a
+//             secret. What was scrubbed here is not scrubbed by the target again.
 //
 // Thread-safe; nothing throws; no lock is held while handlers run, and those may call in here.
 #ifndef CODEX_TELEMETRY_PIPELINE_H_
@@ -33,6 +38,7 @@
 #include <vector>
 
 #include "codex/telemetry/event.h"
+#include "codex/telemetry/metrics.h"
 #include "codex/telemetry/scrub.h"
 #include "codex/telemetry/switches.h"
 
@@ -70,10 +76,12 @@ struct PipelineOptions {
   std::string text_field = "delta";  // of the metadata of a delta
   // Items whose deltas are kept apart; of more, the one that was silent longest is finished.
   std::size_t max_items = 1024;
-  // Null: the built-in rules.
+  // Null: default_scrubber().
   std::shared_ptr<const Scrubber> scrubber;
   // Not set: as CODEX_TELEMETRY_DISABLED says.
   std::optional<bool> enabled;
+  // Where drops count as codex.events.dropped; null: nowhere but in counts(). Must live longer.
+  Metrics* metrics = nullptr;
   std::function<std::chrono::steady_clock::time_point()> clock;  // for tests
 };
 
@@ -92,6 +100,11 @@ class Pipeline {
   Pipeline& operator=(const Pipeline&) = delete;
 
   void emit(Event event) noexcept;
+  // Delivers of the deltas that wait all that the limit allows now.
+  void flush() noexcept;
+  // When the first of them may go; nothing when none waits. What may be a part of a secret then
+  // still waits for the rest of it.
+  std::optional<std::chrono::steady_clock::time_point> next_flush() const;
   // Everything that is emitted at `source` from now on goes through here. `source` must live longer
   // and not be the target.
   void listen(Hub& source);

@@ -30,6 +30,10 @@ class StreamScrubber {
 
   // What of the text so far can hold no part of a secret any more. Does not cut characters.
   std::string feed(std::string_view piece, ScrubCounts* counts = nullptr);
+  // Of what is held back, whatever stands in no line that a secret may have begun in: for those who
+  // must show what there is so far. What is given out together may then hold a marker less than
+  // scrub() of the whole would put there, but no more of a secret.
+  std::string flush(ScrubCounts* counts = nullptr);
   // What is left. A new text may begin then.
   std::string finish(ScrubCounts* counts = nullptr);
   // Bytes that were fed and not given out yet.
@@ -46,6 +50,7 @@ class StreamScrubber {
   void cut_long_line(std::string& out, ScrubCounts* counts);
   void remove(std::size_t bytes, std::string context);
   std::string after(std::size_t bytes) const;
+  std::string begun() const;
   std::string clean(std::string_view context, std::string_view text, ScrubCounts* counts) const;
 
   const Scrubber* scrubber_;
@@ -56,6 +61,7 @@ class StreamScrubber {
   std::size_t line_end_ = 0;   // behind the last line feed in held_
   std::size_t next_look_ = 0;  // size of held_ at which to look for the end of a key again
   bool suspicious_ = false;    // a literal of a rule stands in held_
+  std::size_t open_ = 0;       // so much of the end of context_ may be the begin of a literal
   bool started_ = false;       // something was given out
   Skip skip_ = Skip::kNothing;  // what comes next belongs to what was replaced
 };

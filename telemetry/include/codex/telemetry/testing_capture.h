@@ -1,5 +1,5 @@
-// For tests of programs that log and trace: sinks that keep log records and spans, beside the
-// MemorySink of testing.h for events. Matchers for all of them: testing_matchers.h.
+// For tests of programs that log, trace and count: sinks that keep log records, spans and metrics,
+// beside the MemorySink of testing.h for events. Matchers for all of them: testing_matchers.h.
 //
 //   codex::telemetry::LogCapture log;                       // of the logger "openai.agents"
 //   auto spans = std::make_shared<codex::telemetry::SpanCapture>();
@@ -21,6 +21,7 @@
 
 #include "codex/telemetry/event.h"
 #include "codex/telemetry/log.h"
+#include "codex/telemetry/metrics.h"
 #include "codex/telemetry/tracing.h"
 
 namespace codex::telemetry {
@@ -90,6 +91,30 @@ class SpanCapture : public TracingProcessor {
   const std::unique_ptr<State> state_;
 };
 
+// Counts the events of a hub for as long as it lives; the hub must outlive it.
+class MetricCapture {
+ public:
+  explicit MetricCapture(Hub& hub = default_hub());
+
+  // As an exporter would see it.
+  std::vector<MetricSample> samples() const { return metrics_.snapshot(); }
+  // The series of a counter with these label values, in the order of its labels; 0 where there is
+  // none. Without label values: the sum over all series.
+  std::int64_t value(std::string_view name, const std::vector<std::string>& labels = {}) const;
+  // The same of a histogram.
+  HistogramValue histogram(std::string_view name,
+                           const std::vector<std::string>& labels = {}) const;
+  // For what counts without events: PipelineOptions::metrics.
+  Metrics& metrics() { return metrics_; }
+
+ private:
+  Metrics metrics_;
+  MetricsRecorder recorder_;
+};
+
+// A series as text: codex.turns{outcome="completed"}
+std::string series_text(const MetricInfo& info, const MetricPoint& point);
+
 // The labels as a tree, a line a span, two blanks a level; roots and siblings in the order given.
 // A span whose parent is not there is a root, with " [parent missing]".
 std::vector<std::string> span_tree(const std::vector<CapturedSpan>& spans);
@@ -102,6 +127,8 @@ const json::Value* member_at(const json::Object& object, std::string_view place)
 std::ostream& operator<<(std::ostream& stream, const Event& event);
 std::ostream& operator<<(std::ostream& stream, const LogRecord& record);
 std::ostream& operator<<(std::ostream& stream, const CapturedSpan& span);
+// A line a series: codex.turns{outcome="completed"} 1
+std::ostream& operator<<(std::ostream& stream, const MetricSample& sample);
 
 }  // namespace codex::telemetry
 

@@ -1,4 +1,4 @@
-// GoogleTest matchers for what MemorySink, LogCapture and SpanCapture keep. Header only and
+// GoogleTest matchers for what MemorySink, LogCapture, SpanCapture and MetricCapture keep. Header only and
 // opt-in: it needs GoogleMock (1.12 or later), the library itself does not.
 //
 //   using namespace codex::telemetry::matchers;
@@ -8,6 +8,7 @@
 //                                                  InThread(thread_id))));
 //   EXPECT_THAT(sink.events(), Each(FitsRegistry()));
 //   EXPECT_THAT(spans->spans(), SpanTree({"task Agent workflow", "  agent Assistant"}));
+//   EXPECT_THAT(metrics.samples(), Counted("codex.turns{outcome=\"completed\"}", 1));
 //
 // Where a text or an id is asked for, any matcher of strings does: InTurn(Not(IsEmpty())).
 #ifndef CODEX_TELEMETRY_TESTING_MATCHERS_H_
@@ -284,6 +285,44 @@ class SpanTree {
 
  private:
   std::vector<std::string> wanted_;
+};
+
+// A series of a counter, as series_text() prints it, and what it must have counted. Of samples, as
+// Metrics::snapshot() and MetricCapture::samples() give them. One that is not there counts 0.
+class Counted {
+ public:
+  using is_gtest_matcher = void;
+
+  Counted(std::string series, ::testing::Matcher<std::int64_t> value)
+      : series_(std::move(series)), value_(std::move(value)) {}
+  bool MatchAndExplain(const std::vector<MetricSample>& samples,
+                       ::testing::MatchResultListener* listener) const {
+    for (const MetricSample& sample : samples) {
+      for (const MetricPoint& point : sample.points) {
+        if (series_text(*sample.info, point) != series_) continue;
+        const bool histogram = sample.info->kind == MetricKind::kHistogram;
+        const auto value =
+            histogram ? static_cast<std::int64_t>(point.histogram.count) : point.value;
+        *listener << "it counted " << value;
+        return value_.Matches(value);
+      }
+    }
+    *listener << "there is no such series; there are:";
+    for (const MetricSample& sample : samples) *listener << '\n' << sample;
+    return value_.Matches(0);
+  }
+  void DescribeTo(std::ostream* stream) const {
+    *stream << series_ << " has counted what ";
+    value_.DescribeTo(stream);
+  }
+  void DescribeNegationTo(std::ostream* stream) const {
+    *stream << series_ << " has counted what ";
+    value_.DescribeNegationTo(stream);
+  }
+
+ private:
+  const std::string series_;
+  const ::testing::Matcher<std::int64_t> value_;
 };
 
 }  // namespace codex::telemetry::matchers

@@ -4,12 +4,16 @@
 // and finishing writes the same records to the logger as there; processors are called
 // synchronously on the thread that starts or finishes, and what they throw is logged, not passed.
 //
+// Exports hold no secrets: they are scrubbed when they are made, and are all that a processor can
+// ask of a span. What the host itself put into a span's data stays as it was.
+//
 // The current trace and span are thread-local. To work on under a span elsewhere, capture the
 // context and open a TracingScope with it there.
 #ifndef CODEX_TELEMETRY_TRACING_H_
 #define CODEX_TELEMETRY_TRACING_H_
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -20,6 +24,7 @@
 
 #include "codex/telemetry/json.h"
 #include "codex/telemetry/log.h"
+#include "codex/telemetry/scrub.h"
 #include "codex/telemetry/span_data.h"
 #include "codex/telemetry/switches.h"
 
@@ -48,6 +53,24 @@ class TracingToken {
   bool marked_ = false;
 };
 
+// A text of at most 47 bytes; of longer ones the rest is cut. Ids and times are as short, and a
+// span that keeps them so allocates nothing for them.
+class ShortText {
+ public:
+  ShortText() = default;
+  explicit ShortText(std::string_view text) noexcept
+      : size_(static_cast<unsigned char>(text.copy(text_, sizeof text_))) {}
+  std::string_view view() const noexcept { return {text_, size_}; }
+  bool empty() const noexcept { return size_ == 0; }
+  void append(std::string_view text) noexcept {
+    size_ = static_cast<unsigned char>(size_ + text.copy(text_ + size_, sizeof text_ - size_));
+  }
+
+ private:
+  char text_[47];
+  unsigned char size_ = 0;
+};
+
 // A live trace. One that does not record is handed out where tracing is off; all calls work.
 class Trace {
  public:
@@ -58,6 +81,8 @@ class Trace {
 
  private:
   friend class TraceProvider;
+  friend class Span;
+  std::shared_ptr<const Scrubber> scrubber_;
   std::string id_;
   std::string name_;
   json::Value group_id_;
@@ -70,24 +95,23 @@ class Trace {
 class Span {
  public:
   bool recording() const { return !id_.empty(); }
-  const std::string& id() const { return id_; }
-  const std::string& trace_id() const { return trace_id_; }
+  std::string_view id() const { return id_.view(); }
+  std::string_view trace_id() const { return trace_ ? std::string_view(trace_->id()) : ""; }
   SpanData& data() { return *data_; }
-  const SpanData& data() const { return *data_; }
+  std::string_view type() const { return data_->type(); }  // "function"
   void set_error(SpanError error);  // ignored where it does not record
   bool has_error() const { return error_.has_value(); }
   json::Object exported() const;
 
  private:
   friend class TraceProvider;
-  std::string id_;
-  std::string trace_id_;
-  json::Value parent_id_;
-  json::Value started_at_;
-  json::Value ended_at_;
+  ShortText id_;
+  std::shared_ptr<const Trace> trace_;  // null where it does not record
+  ShortText parent_id_;                 // empty: none
+  ShortText started_at_;                // empty: not yet
+  ShortText ended_at_;
   std::shared_ptr<SpanData> data_;
   std::optional<SpanError> error_;
-  json::Value trace_metadata_;
   TracingToken<Span> before_;
 };
 
@@ -99,6 +123,10 @@ class TracingProcessor {
   virtual void on_trace_end(const Trace& trace) = 0;
   virtual void on_span_start(const Span& span) = 0;
   virtual void on_span_end(const Span& span) = 0;
+  // What is buffered goes out.
+  virtual void force_flush() {}
+  // The host ends: the last call. `deadline`: how long it may take at most.
+  virtual void shutdown(std::optional<std::chrono::steady_clock::time_point> /*deadline*/) {}
 };
 
 struct TracingContext {
@@ -126,7 +154,9 @@ class TraceProvider {
   struct Options {
     Logger* logger = nullptr;  // null: agents_logger()
     Switches switches;
-    // Injected for tests and replay. now(): ISO 8601 UTC as datetime.isoformat() prints it.
+    Scrubbing scrubbing;  // of what is exported
+    // Injected for tests and replay; empty: the system's. now(): ISO 8601 UTC as
+    // datetime.isoformat() prints it.
     std::function<std::string()> now;
     std::function<std::string(std::size_t digits)> random_hex;
   };
@@ -134,10 +164,18 @@ class TraceProvider {
   explicit TraceProvider(Options options);
 
   void set_processors(std::vector<std::shared_ptr<TracingProcessor>> processors);
+  // Flushes the processors, one after the other.
+  void force_flush();
+  // To be called when the host ends, as the client does at the exit of its interpreter, with a
+  // time limit of five seconds. Each processor gets what is left of `timeout`; those that nothing
+  // is left for are not called. Traces and spans may still be made.
+  void shutdown(std::optional<std::chrono::milliseconds> timeout = std::nullopt);
   // Overrides the environment's switch.
   void set_disabled(bool disabled);
   const Switches& switches() const { return options_.switches; }
   Logger& logger() const { return *options_.logger; }
+  // Of what is exported; null: as it is.
+  const std::shared_ptr<const Scrubber>& scrubber() const { return options_.scrubbing.scrubber(); }
 
   struct TraceOptions {
     std::string name = "Agent workflow";
@@ -162,12 +200,19 @@ class TraceProvider {
 
  private:
   bool switched_off() const;
+  ShortText now() const;
+  std::string random_hex(std::size_t digits) const;
+  using Processors = std::vector<std::shared_ptr<TracingProcessor>>;
+  std::shared_ptr<const Processors> processors();
+  // Calls one processor; what it throws is logged behind `failure`.
   template <typename Call>
-  void notify(std::string_view callback, const Call& call);
+  void guarded(std::string_view failure, const Call& call);
+  template <typename Call>
+  void notify(std::string_view failure, const Call& call);
 
   Options options_;
   std::atomic<int> disabled_{-1};  // -1: as the environment says
-  std::shared_ptr<const std::vector<std::shared_ptr<TracingProcessor>>> processors_;
+  std::shared_ptr<const Processors> processors_;
   std::mutex mutex_;
 };
 

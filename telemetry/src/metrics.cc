@@ -1,0 +1,193 @@
+#include "codex/telemetry/metrics.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+namespace codex::telemetry {
+namespace {
+
+constexpr std::string_view kByEvent[] = {"event"};
+constexpr std::string_view kByKind[] = {"kind"};
+constexpr std::string_view kByOutcome[] = {"outcome"};
+constexpr std::string_view kByReason[] = {"reason"};
+constexpr std::string_view kByToolAndOutcome[] = {"tool", "outcome"};
+constexpr std::string_view kByTool[] = {"tool"};
+constexpr std::string_view kByTypeAndState[] = {"type", "state"};
+constexpr std::string_view kByType[] = {"type"};
+constexpr std::string_view kByMethodAndOutcome[] = {"method", "outcome"};
+constexpr std::string_view kByMethod[] = {"method"};
+
+// From a millisecond to an hour: what Codex does takes seconds to minutes.
+constexpr std::uint64_t kMs = 1'000'000;
+constexpr std::uint64_t kDurations[] = {
+    kMs,          5 * kMs,       10 * kMs,      50 * kMs,        100 * kMs,
+    500 * kMs,    1'000 * kMs,   5'000 * kMs,   10'000 * kMs,    30'000 * kMs,
+    60'000 * kMs, 300'000 * kMs, 600'000 * kMs, 3'600'000 * kMs,
+};
+
+constexpr auto kCounter = MetricKind::kCounter;
+constexpr auto kUpDown = MetricKind::kUpDownCounter;
+constexpr auto kHistogram = MetricKind::kHistogram;
+
+// clang-format off
+constexpr MetricInfo kMetrics[] = {
+    {"codex.events", kCounter, "{event}", "Events, by name.", kByEvent, {}},
+    {"codex.events.dropped", kCounter, "{event}", "Events that a pipeline did not deliver.", kByReason, {}},
+    {"codex.errors", kCounter, "{error}", "Events that tell of an error, by name.", kByEvent, {}},
+    {"codex.sessions", kCounter, "{session}", "Processes of codex.", {}, {}},
+    {"codex.sessions.active", kUpDown, "{session}", "Processes of codex that have not ended.", {}, {}},
+    {"codex.session.duration", kHistogram, "ns", "From the start of a process to its end.", {}, kDurations},
+    {"codex.threads", kCounter, "{thread}", "Threads that were started or resumed.", {}, {}},
+    {"codex.threads.active", kUpDown, "{thread}", "Threads that have not ended.", {}, {}},
+    {"codex.thread.duration", kHistogram, "ns", "From the start of a thread to its end.", {}, kDurations},
+    {"codex.turns", kCounter, "{turn}", "Turns that ended, by outcome.", kByOutcome, {}},
+    {"codex.turns.active", kUpDown, "{turn}", "Turns that have not ended.", {}, {}},
+    {"codex.turn.duration", kHistogram, "ns", "From the start of a turn to its end.", kByOutcome, kDurations},
+    {"codex.tokens", kCounter, "{token}", "Tokens, by kind, as the wire names it.", kByKind, {}},
+    {"codex.items", kCounter, "{item}", "Items started, updated and completed, by type.", kByTypeAndState, {}},
+    {"codex.item.duration", kHistogram, "ns", "From the start of an item to its end.", kByType, kDurations},
+    {"codex.tool.calls", kCounter, "{call}", "Tool calls that ended, by tool and outcome.", kByToolAndOutcome, {}},
+    {"codex.tool.calls.active", kUpDown, "{call}", "Tool calls that have not ended.", kByTool, {}},
+    {"codex.tool.duration", kHistogram, "ns", "From the start of a tool call to its end.", kByTool, kDurations},
+    {"codex.approvals", kCounter, "{approval}", "Approvals that were answered, by method and outcome.", kByMethodAndOutcome, {}},
+    {"codex.approvals.waiting", kUpDown, "{approval}", "Approvals that nobody has answered yet.", kByMethod, {}},
+    {"codex.approval.duration", kHistogram, "ns", "From the request of an approval to its answer.", kByMethod, kDurations},
+};
+// clang-format on
+
+std::string label_value(std::string_view text) {
+  std::string value(text.substr(0, Metrics::kMaxLabel));
+  // Not in the middle of a character.
+  if (text.size() > value.size()) {
+    while (!value.empty() && (static_cast<unsigned char>(text[value.size()]) & 0xC0) == 0x80)
+      value.pop_back();
+  }
+  return value;
+}
+
+}  // namespace
+
+std::span<const MetricInfo> all_metrics() {
+  return kMetrics;
+}
+
+const MetricInfo* find_metric(std::string_view name) {
+  const auto found = std::find_if(std::begin(kMetrics), std::end(kMetrics),
+                                  [name](const MetricInfo& info) { return info.name == name; });
+  return found == std::end(kMetrics) ? nullptr : &*found;
+}
+
+std::size_t metrics_detail::next_shard() noexcept {
+  static std::atomic<std::size_t> dealt{0};
+  return dealt.fetch_add(1, std::memory_order_relaxed) % kShards;
+}
+
+std::int64_t Counter::value() const noexcept {
+  std::int64_t sum = 0;
+  for (const Shard& shard : shards_)
+    sum += shard.value.load(std::memory_order_relaxed);
+  return sum;
+}
+
+Histogram::Histogram(std::span<const std::uint64_t> bounds)
+    : bounds_(bounds),
+      lines_per_shard_((bounds.size() + 2 + 7) / 8),
+      lines_(new Line[lines_per_shard_ * metrics_detail::kShards]{}) {}
+
+void Histogram::record(std::uint64_t value) noexcept {
+  const std::size_t shard = metrics_detail::shard();
+  const auto bucket = static_cast<std::size_t>(
+      std::lower_bound(bounds_.begin(), bounds_.end(), value) - bounds_.begin());
+  place(shard, 0).fetch_add(value, std::memory_order_relaxed);
+  place(shard, 1 + bucket).fetch_add(1, std::memory_order_relaxed);
+}
+
+HistogramValue Histogram::value() const {
+  HistogramValue value;
+  value.buckets.resize(bounds_.size() + 1);
+  for (std::size_t shard = 0; shard < metrics_detail::kShards; ++shard) {
+    value.sum += place(shard, 0).load(std::memory_order_relaxed);
+    for (std::size_t bucket = 0; bucket < value.buckets.size(); ++bucket) {
+      const std::uint64_t count = place(shard, 1 + bucket).load(std::memory_order_relaxed);
+      value.buckets[bucket] += count;
+      value.count += count;
+    }
+  }
+  return value;
+}
+
+struct Metrics::State {
+  struct Series {
+    std::map<std::vector<std::string>, std::unique_ptr<Counter>> counters;
+    std::map<std::vector<std::string>, std::unique_ptr<Histogram>> histograms;
+  };
+  mutable std::mutex mutex;  // guards the maps, not what they point to
+  std::array<Series, std::size(kMetrics)> series;
+  Counter unseen_counter;
+  Histogram unseen_histogram{kDurations};
+
+  template <typename Map, typename Make>
+  auto& get(Map& map, const MetricInfo& info, std::initializer_list<std::string_view> given,
+            const Make& make) {
+    std::vector<std::string> labels;
+    for (const std::string_view value : given) {
+      if (labels.size() < info.labels.size()) labels.push_back(label_value(value));
+    }
+    labels.resize(info.labels.size());
+    auto found = map.find(labels);
+    if (found == map.end() && map.size() >= kMaxSeries) {
+      labels.assign(info.labels.size(), "other");
+      found = map.find(labels);
+    }
+    if (found == map.end()) found = map.emplace(std::move(labels), make()).first;
+    return *found->second;
+  }
+};
+
+Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::~Metrics() = default;
+
+Counter& Metrics::counter(std::string_view name, std::initializer_list<std::string_view> labels) {
+  const MetricInfo* const info = find_metric(name);
+  if (info == nullptr || info->kind == kHistogram) return state_->unseen_counter;
+  const std::lock_guard lock(state_->mutex);
+  auto& series = state_->series[static_cast<std::size_t>(info - kMetrics)];
+  return state_->get(series.counters, *info, labels, [] { return std::make_unique<Counter>(); });
+}
+
+Histogram& Metrics::histogram(std::string_view name,
+                              std::initializer_list<std::string_view> labels) {
+  const MetricInfo* const info = find_metric(name);
+  if (info == nullptr || info->kind != kHistogram) return state_->unseen_histogram;
+  const std::lock_guard lock(state_->mutex);
+  auto& series = state_->series[static_cast<std::size_t>(info - kMetrics)];
+  return state_->get(series.histograms, *info, labels,
+                     [info] { return std::make_unique<Histogram>(info->bounds); });
+}
+
+std::vector<MetricSample> Metrics::snapshot() const {
+  std::vector<MetricSample> samples;
+  const auto point = [](const MetricInfo& info, const std::vector<std::string>& values) {
+    MetricPoint made;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      made.labels.emplace_back(info.labels[i], values[i]);
+    return made;
+  };
+  const std::lock_guard lock(state_->mutex);
+  for (std::size_t i = 0; i < std::size(kMetrics); ++i) {
+    MetricSample sample{&kMetrics[i], {}};
+    for (const auto& [labels, counter] : state_->series[i].counters) {
+      sample.points.push_back(point(kMetrics[i], labels));
+      sample.points.back().value = counter->value();
+    }
+    for (const auto& [labels, histogram] : state_->series[i].histograms) {
+      sample.points.push_back(point(kMetrics[i], labels));
+      sample.points.back().histogram = histogram->value();
+    }
+    if (!sample.points.empty()) samples.push_back(std::move(sample));
+  }
+  return samples;
+}
+
+}  // namespace codex::telemetry

@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Makes docs/benchmarks.md of the results of scripts/benchmark.
+
+    report.py FOLDER      FOLDER has cpp.N.json, agents.N.json and opentelemetry.N.json
+"""
+
+import json
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+
+# (what, ours, peer, bound, how): ours / peer <= bound, or peer / ours >= bound where how is "x".
+# From the project's targets; a peer in Python is named agents/… or opentelemetry/….
+TARGETS = [
+    ("Event, nobody listens", "event/nobody_listens", "floor/load_and_branch", 2, "<="),
+    ("Event, one handler that does nothing; time, ids and correlation", "event/one_handler", "floor/steady_clock_now", 3, "<="),
+    ("Span, 4 attributes, processor that does nothing", "span/4_attributes", "agents/span", 60, "x"),
+    ("the same", "span/4_attributes", "opentelemetry/span", 100, "x"),
+    ("the same", "span/4_attributes", "floor/steady_clock_now", 12, "<="),
+    ("JSON log line, made and thrown away", "log/json", "log/hand_rendered", 2, "<="),
+    ("the same", "log/json", "log/spdlog_default_pattern", 1, "<="),
+    ("JSON log line, written to /dev/null and flushed", "log/json_dev_null", "log/spdlog_dev_null", 1, "<="),
+    ("Counter, one thread", "counter/ours/real_time/threads:1", "counter/prometheus_cpp/real_time/threads:1", 1, "<="),
+    ("Counter, two threads", "counter/ours/real_time/threads:2", "counter/prometheus_cpp/real_time/threads:2", 1, "<="),
+    ("Scrubbing, clean text, as RE2 alone", "scrub/clean", "scrub/re2_clean", 1.5, "<="),
+    ("Scrubbing, a secret every 100 bytes, as RE2 alone", "scrub/dense", "scrub/re2_dense", 1.5, "<="),
+]
+
+# (what, ours, at least): megabytes a second.
+RATES = [
+    ("Scrubbing, clean text", "scrub/clean", 100),
+    ("Scrubbing, a secret every 100 bytes", "scrub/dense", 10),
+]
+
+# Paths on which nothing may be allocated once a thread is warm.
+NO_ALLOCATION = [
+    "event/nobody_listens",
+    "event/one_handler",
+    "span/4_attributes",
+    "log/json",
+    "counter/ours/real_time/threads:1",
+]
+
+
+def read(folder):
+    """Name -> nanoseconds of each round; name -> (MB/s …); name -> allocations a call; versions."""
+    times, rates, allocations, versions = {}, {}, {}, {}
+    for path in sorted(folder.glob("cpp.*.json")):
+        for run in json.loads(path.read_text())["benchmarks"]:
+            unit = {"ns": 1, "us": 1e3, "ms": 1e6}[run["time_unit"]]
+            times.setdefault(run["name"], []).append(run["real_time"] * unit)
+            if "bytes_per_second" in run:
+                rates.setdefault(run["name"], []).append(run["bytes_per_second"] / 1e6)
+            if "allocations" in run:
+                allocations[run["name"]] = run["allocations"]
+    for peer in ("agents", "opentelemetry"):
+        for path in sorted(folder.glob(f"{peer}.*.json")):
+            result = json.loads(path.read_text())
+            times.setdefault(f"{peer}/span", []).append(result["span"])
+            versions[peer] = result["version"]
+    return times, rates, allocations, versions
+
+
+def debian(package):
+    shown = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True, text=True
+    )
+    return shown.stdout or "not a Debian package"
+
+
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def number(value):
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+
+
+def ratio(value):
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows]
+
+
+def main():
+    times, rates, allocations, versions = read(pathlib.Path(sys.argv[1]))
+    median = {name: statistics.median(values) for name, values in times.items()}
+    rounds = max(len(values) for values in times.values())
+    out = [
+        "# Benchmarks",
+        "",
+        "The telemetry library beside its peers, in one run. Written by `scripts/benchmark`, which",
+        "installs the peers, builds, runs and writes this page; do not edit it. Read the ratios: the",
+        "absolute numbers are those of one machine with whatever else ran there.",
+        "",
+        f"* machine: {processor()}, {len(__import__('os').sched_getaffinity(0))} processors, "
+        f"Linux {platform.release()}",
+        f"* compiler: g++ {debian('g++-12')}, `-O2 -DNDEBUG` (CMake preset `benchmark`)",
+        f"* peers: spdlog {debian('libspdlog-dev')}, RE2 {debian('libre2-dev')}, "
+        f"prometheus-cpp {debian('prometheus-cpp-dev')}, openai-agents {versions['agents']}, "
+        f"opentelemetry-sdk {versions['opentelemetry']}, CPython {platform.python_version()}; "
+        f"Google Benchmark {debian('libbenchmark-dev')}",
+        f"* numbers: medians of {rounds} rounds, each of which runs every benchmark and every peer",
+        "",
+        "## Against the targets",
+        "",
+    ]
+    rows, missed = [], 0
+    for what, ours, peer, bound, how in TARGETS:
+        if ours not in median or peer not in median:
+            rows.append([what, "", f"`{peer}` was not run", "", "", ""])
+            continue
+        value = median[ours] / median[peer] if how == "<=" else median[peer] / median[ours]
+        met = value <= bound if how == "<=" else value >= bound
+        missed += not met
+        shown = f"{ratio(value)} ×" if how == "<=" else f"{ratio(value)} × cheaper"
+        wanted = f"≤ {bound} ×" if how == "<=" else f"≥ {bound} × cheaper"
+        rows.append(
+            [what, f"{number(median[ours])} ns", f"`{peer}` {number(median[peer])} ns", shown, wanted,
+             "met" if met else "**missed**"]
+        )  # fmt: skip
+    for what, ours, least in RATES:
+        rate = statistics.median(rates[ours])
+        missed += rate < least
+        rows.append([what, f"{number(rate)} MB/s", "", "", f"≥ {least} MB/s", "met" if rate >= least else "**missed**"])
+    for ours in NO_ALLOCATION:
+        count = allocations[ours]
+        met = count < 0.01
+        missed += not met
+        rows.append([f"Allocations a call, `{ours}`", f"{count:.2f}", "", "", "0", "met" if met else "**missed**"])
+    out += table(["what", "ours", "peer", "ratio", "target", ""], rows)
+    out += ["", f"{len(rows) - missed} of {len(rows)} met.", "", "## All of them", ""]
+    rows = []
+    for name, values in sorted(times.items()):
+        rate = f"{number(statistics.median(rates[name]))} MB/s" if name in rates else ""
+        count = f"{allocations[name]:.2f}" if name in allocations else ""
+        rows.append(
+            [f"`{name}`", number(median[name]), f"{number(min(values))} – {number(max(values))}", rate, count]
+        )
+    out += table(["benchmark", "median, ns", "range, ns", "rate", "allocations"], rows)
+    out += [
+        "",
+        "What they do stands in [tests/benchmarks](../tests/benchmarks). `log/spdlog_default_pattern`",
+        "makes spdlog's line of the same message and throws it away, as `log/json` does; spdlog's own",
+        "`null_sink` does not make it. With `dev_null`, ours writes each line with a system call of its",
+        "own, spdlog with `fwrite` and a flush. `scrub/re2_…` is `RE2::Set` over all expressions of the",
+        "rules, and `GlobalReplace` with those that match. The clean text is the corpus, in pieces of",
+        "4 KiB; the dense one has samples of all rules in turn.",
+    ]
+    print("\n".join(out))
+
+
+if __name__ == "__main__":
+    main()
