@@ -74,6 +74,10 @@ Completion::Completion(Event& given) noexcept : given_(given), shown_(&given) {
   inherit(given.correlation, current_correlation());
 }
 
+std::uint64_t Completion::ids_version() const {
+  return kept_ != nullptr ? kept_->changes : 0;
+}
+
 Completion::~Completion() {
   if (kept_ == nullptr) return;
   if (!shown_->measurements.empty()) given_.measurements = std::move(shown_->measurements);

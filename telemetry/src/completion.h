@@ -2,6 +2,8 @@
 #ifndef CODEX_TELEMETRY_SRC_COMPLETION_H_
 #define CODEX_TELEMETRY_SRC_COMPLETION_H_
 
+#include <cstdint>
+
 #include "codex/telemetry/event.h"
 
 namespace codex::telemetry {
@@ -19,6 +21,8 @@ class Completion {
   Completion& operator=(const Completion&) = delete;
 
   const Event& event() const { return *shown_; }
+  // Where it has the thread's own correlation, the state of that (correlation_changes()); else 0.
+  std::uint64_t ids_version() const;
 
  private:
   struct Kept;

@@ -28,6 +28,7 @@ bool ends_open(const Scrubber& scrubber, std::string_view text) {
 struct Memory {
   CleanTexts texts;
   Correlation ids;  // the last ones that had nothing in them
+  std::uint64_t ids_version = 0;
   std::shared_ptr<const Scrubber> ids_scrubber;
 
   bool may_hold(const std::shared_ptr<const Scrubber>& scrubber, const json::Value& value) {
@@ -46,8 +47,10 @@ struct Memory {
     });
   }
 
-  bool may_hold(const std::shared_ptr<const Scrubber>& scrubber, const Correlation& given) {
+  bool may_hold(const std::shared_ptr<const Scrubber>& scrubber, const Correlation& given,
+                std::uint64_t version) {
     const auto same = [&] {
+      if (version != 0 && version == ids_version) return true;
       return ids.session == given.session && ids.thread == given.thread && ids.turn == given.turn &&
              ids.item == given.item && ids.call == given.call;
     };
@@ -58,6 +61,7 @@ struct Memory {
     }
     ids_scrubber.reset();  // what follows may throw
     ids = given;
+    ids_version = version;
     ids_scrubber = scrubber;
     return false;
   }
@@ -107,9 +111,10 @@ bool is_delta(std::string_view name) {
   return name.ends_with(".delta") || name.ends_with("_delta");
 }
 
-bool event_may_hold_secrets(const std::shared_ptr<const Scrubber>& scrubber, const Event& event) {
+bool event_may_hold_secrets(const std::shared_ptr<const Scrubber>& scrubber, const Event& event,
+                            std::uint64_t ids_version) {
   Scratch<Memory> memory;
-  return memory->may_hold(scrubber, event.correlation) ||
+  return memory->may_hold(scrubber, event.correlation, ids_version) ||
          memory->may_hold(scrubber, event.metadata) ||
          memory->may_hold(scrubber, event.measurements) ||
          (in_progress(event) && may_grow_a_secret(*scrubber, event));

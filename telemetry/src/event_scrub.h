@@ -2,6 +2,7 @@
 #ifndef CODEX_TELEMETRY_SRC_EVENT_SCRUB_H_
 #define CODEX_TELEMETRY_SRC_EVENT_SCRUB_H_
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -16,7 +17,9 @@ bool is_delta(std::string_view name);
 inline constexpr std::string_view kDeltaText = "delta";
 
 // False: scrub_event() would change nothing. Cheap, and allocates nothing.
-bool event_may_hold_secrets(const std::shared_ptr<const Scrubber>& scrubber, const Event& event);
+// `ids_version`: two events of a thread with the same one have the same ids; 0: it is not known.
+bool event_may_hold_secrets(const std::shared_ptr<const Scrubber>& scrubber, const Event& event,
+                            std::uint64_t ids_version = 0);
 
 // Metadata, measurements and ids. The text of an item that is not complete goes on with the next
 // update: of its end, what may be the begin of a secret is left out. `streamed`: a member of the

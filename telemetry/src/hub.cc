@@ -72,7 +72,9 @@ class Shown {
   enum class State { kUnknown, kClean, kScrubbed, kLost };
   State look() noexcept {
     try {
-      if (!event_may_hold_secrets(scrubber_, complete_.event())) return State::kClean;
+      if (!event_may_hold_secrets(scrubber_, complete_.event(), complete_.ids_version())) {
+        return State::kClean;
+      }
       scrubbed_.emplace(complete_.event());
       scrub_event(*scrubber_, *scrubbed_);
       return State::kScrubbed;
@@ -303,10 +305,10 @@ bool Hub::active() const noexcept {
 }
 
 void Hub::emit(Event event) noexcept {
-  emit(std::move(event), false);
+  emit(event, false);
 }
 
-void Hub::emit(Event event, bool scrubbed) noexcept {
+void Hub::emit(Event& event, bool scrubbed) noexcept {
   if (!active()) return;
   state_->deliver_and_report([&](std::vector<Event>& reports) {
     if (scrubbed) {

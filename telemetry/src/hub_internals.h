@@ -14,7 +14,7 @@ struct HubInternals {
     return hub.attach({}, std::move(handler), true);
   }
   // As emit(), of an event that has been scrubbed.
-  static void emit_scrubbed(Hub& hub, Event event) noexcept { hub.emit(std::move(event), true); }
+  static void emit_scrubbed(Hub& hub, Event event) noexcept { hub.emit(event, true); }
 };
 
 }  // namespace codex::telemetry

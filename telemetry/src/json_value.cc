@@ -74,12 +74,8 @@ bool objects_equal(const Object& a, const Object& b) {
 
 }  // namespace
 
-Object::Object() = default;
 Object::Object(const Object&) = default;
-Object::Object(Object&&) noexcept = default;
 Object& Object::operator=(const Object&) = default;
-Object& Object::operator=(Object&&) noexcept = default;
-Object::~Object() = default;
 
 Object::Object(std::initializer_list<Member> members) {
   for (const Member& member : members)

@@ -169,9 +169,16 @@ void append_json_line(std::string& out, const LogLine& line, TimeText& time, std
   out += R"(","logger":)";
   append_json_string(out, line.logger);
   out += R"(,"message":)";
+  const std::size_t message = out.size();
   append_json_string(out, line.message);
+  const std::size_t message_size = out.size() - message;
   out += R"(,"template":)";
-  append_json_string(out, line.message_template);
+  if (line.message == line.message_template) {
+    out.reserve(out.size() + message_size);  // so that what is copied stays where it is
+    out.append(out.data() + message, message_size);
+  } else {
+    append_json_string(out, line.message_template);
+  }
   if (!line.args.empty()) {
     out += R"(,"args":)";
     char separator = '[';

@@ -65,7 +65,7 @@ class Hub {
  private:
   friend struct HubInternals;
   HandlerId attach(std::string_view prefix, Handler handler, bool raw);
-  void emit(Event event, bool scrubbed) noexcept;
+  void emit(Event& event, bool scrubbed) noexcept;
 
   struct State;
   std::unique_ptr<State> state_;

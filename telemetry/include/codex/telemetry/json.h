@@ -123,6 +123,10 @@ class Value {
 };
 
 // Defined here because they need Value to be complete.
+inline Object::Object() = default;
+inline Object::Object(Object&&) noexcept = default;
+inline Object& Object::operator=(Object&&) noexcept = default;
+inline Object::~Object() = default;
 inline std::size_t Object::size() const {
   return members_.size();
 }
