@@ -300,7 +300,7 @@ class Session {
   const CodexSdkProfile::Api api_;
   const bool lacks_initialized_;
   const std::vector<CodexRequest> requests_of_codex_;
-  telemetry::Hub hub_;
+  telemetry::Hub hub_{telemetry::Scrubbing::off()};  // both sides are scrubbed alike, later
   SdkRecorder recorder_;
   AppServerObserver observer_;
   CodexSdkProfile profile_;
