@@ -50,7 +50,7 @@ def read(folder):
     for path in sorted(folder.glob("cpp.*.json")):
         for run in json.loads(path.read_text())["benchmarks"]:
             unit = {"ns": 1, "us": 1e3, "ms": 1e6}[run["time_unit"]]
-            times.setdefault(run["name"], []).append(run["real_time"] * unit)
+            times.setdefault(run["name"], []).append(run["cpu_time"] * unit)
             if "bytes_per_second" in run:
                 rates.setdefault(run["name"], []).append(run["bytes_per_second"] / 1e6)
             if "allocations" in run:
@@ -110,7 +110,8 @@ def main():
         f"prometheus-cpp {debian('prometheus-cpp-dev')}, openai-agents {versions['agents']}, "
         f"opentelemetry-sdk {versions['opentelemetry']}, CPython {platform.python_version()}; "
         f"Google Benchmark {debian('libbenchmark-dev')}",
-        f"* numbers: medians of {rounds} rounds, each of which runs every benchmark and every peer",
+        f"* numbers: processor time of the calling thread, medians of {rounds} rounds, each of which",
+        "  runs every benchmark and every peer",
         "",
         "## Against the targets",
         "",
