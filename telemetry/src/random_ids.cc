@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -14,7 +15,7 @@
 namespace codex::telemetry {
 namespace {
 
-// How often this process is a fork of another that had drawn ids. A buffer filled before the fork
+// How often this process is a fork of another that had drawn ids. A generator seeded before the fork
 // would give parent and child the same ids.
 std::atomic<unsigned> forks{0};
 
@@ -54,29 +55,50 @@ void kernel_random(std::span<unsigned char> out) {
   }
 }
 
-struct Buffer {
-  std::array<unsigned char, 1024> bytes;
-  std::size_t left = 0;
-  unsigned forks = 0;
+// xoshiro256++ of Blackman and Vigna: ids must differ, not be secret.
+class Generator {
+ public:
+  // Seeded anew in each thread, and in a forked child.
+  std::uint64_t next() {
+    const unsigned now = forks.load(std::memory_order_relaxed);
+    if (!seeded_ || forks_ != now) seed(now);
+    const std::uint64_t result = std::rotl(state_[0] + state_[3], 23) + state_[0];
+    const std::uint64_t shifted = state_[1] << 17;
+    state_[2] ^= state_[0];
+    state_[3] ^= state_[1];
+    state_[1] ^= state_[2];
+    state_[0] ^= state_[3];
+    state_[2] ^= shifted;
+    state_[3] = std::rotl(state_[3], 45);
+    return result;
+  }
+
+ private:
+  void seed(unsigned now) {
+    std::array<unsigned char, sizeof state_> bytes;
+    do {
+      kernel_random(bytes);
+    } while (std::all_of(bytes.begin(), bytes.end(), [](unsigned char b) { return b == 0; }));
+    std::memcpy(state_, bytes.data(), sizeof state_);
+    forks_ = now;
+    seeded_ = true;
+  }
+  std::uint64_t state_[4] = {};
+  unsigned forks_ = 0;
+  bool seeded_ = false;
 };
 
 }  // namespace
 
 void random_bytes(std::span<unsigned char> out) {
-  static constinit thread_local Buffer buffer{};
+  static constinit thread_local Generator generator;
   watch_forks();
-  if (out.size() > buffer.bytes.size()) {
-    kernel_random(out);
-    return;
+  while (!out.empty()) {
+    const std::uint64_t drawn = generator.next();
+    const std::size_t size = std::min(out.size(), sizeof drawn);
+    std::memcpy(out.data(), &drawn, size);
+    out = out.subspan(size);
   }
-  const unsigned now = forks.load(std::memory_order_relaxed);
-  if (buffer.left < out.size() || buffer.forks != now) {
-    kernel_random(buffer.bytes);
-    buffer.left = buffer.bytes.size();
-    buffer.forks = now;
-  }
-  buffer.left -= out.size();
-  std::memcpy(out.data(), buffer.bytes.data() + buffer.left, out.size());
 }
 
 std::string random_hex_id(std::size_t bytes) {

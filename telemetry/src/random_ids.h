@@ -8,8 +8,8 @@
 
 namespace codex::telemetry {
 
-// Fills `out` from the kernel's generator, through a buffer of the calling thread: one system call
-// serves many ids. A forked child never repeats what its parent hands out.
+// Fills `out` from a generator of the calling thread that the kernel's has seeded. Good for ids, not
+// for keys. A forked child never repeats what its parent hands out.
 void random_bytes(std::span<unsigned char> out);
 
 // `bytes` random bytes as lower-case hex digits, never all zero.

@@ -74,6 +74,11 @@ json::Value text_or_null(const ShortText& text) {
   return text.empty() ? json::Value() : json::Value(text.view());
 }
 
+json::Value text_or_null(const TraceTime& time) {
+  if (!time.set()) return {};
+  return text_or_null(time.text.empty() ? iso_text(time.time) : time.text);
+}
+
 // An object of which Python prints class and address.
 json::Value described(const std::string& name, const void* object) {
   char address[32];
@@ -165,14 +170,19 @@ TracingScope::TracingScope(TracingContext context)
     : previous_(std::exchange(current(), std::move(context))) {}
 TracingScope::~TracingScope() { current() = std::move(previous_); }
 
-TraceProvider::TraceProvider(Options options)
-    : options_(std::move(options)),
-      processors_(std::make_shared<const Processors>()) {
+TraceProvider::TraceProvider(Options options) : options_(std::move(options)) {
   if (options_.logger == nullptr) options_.logger = &agents_logger();
+  set_processors({});
 }
 
-ShortText TraceProvider::now() const {
-  return options_.now ? ShortText(options_.now()) : iso_text(std::chrono::system_clock::now());
+TraceTime TraceProvider::now() const {
+  TraceTime now;
+  if (options_.now) {
+    now.text = ShortText(options_.now());
+  } else {
+    now.time = std::chrono::system_clock::now();
+  }
+  return now;
 }
 
 std::string TraceProvider::random_hex(std::size_t digits) const {
@@ -181,7 +191,8 @@ std::string TraceProvider::random_hex(std::size_t digits) const {
 
 void TraceProvider::set_processors(std::vector<std::shared_ptr<TracingProcessor>> processors) {
   const std::lock_guard lock(mutex_);
-  processors_ = std::make_shared<const Processors>(std::move(processors));
+  lists_.push_back(std::make_unique<const Processors>(std::move(processors)));
+  processors_.store(lists_.back().get(), std::memory_order_release);
 }
 
 void TraceProvider::set_disabled(bool disabled) { disabled_ = disabled ? 1 : 0; }
@@ -189,11 +200,6 @@ void TraceProvider::set_disabled(bool disabled) { disabled_ = disabled ? 1 : 0; 
 bool TraceProvider::switched_off() const {
   const int set = disabled_.load(std::memory_order_relaxed);
   return set < 0 ? options_.switches.tracing_disabled : set != 0;
-}
-
-std::shared_ptr<const TraceProvider::Processors> TraceProvider::processors() {
-  const std::lock_guard lock(mutex_);
-  return processors_;
 }
 
 // logger.py, log_model_and_tool_action_error
@@ -215,8 +221,9 @@ void TraceProvider::guarded(std::string_view failure, const Call& call) {
 
 template <typename Call>
 void TraceProvider::notify(std::string_view failure, const Call& call) {
-  const auto current = processors();
-  for (const auto& processor : *current) guarded(failure, [&] { call(*processor); });
+  for (const auto& processor : *processors_.load(std::memory_order_acquire)) {
+    guarded(failure, [&] { call(*processor); });
+  }
 }
 
 // provider.py, SynchronousMultiTracingProcessor.force_flush
@@ -231,8 +238,7 @@ void TraceProvider::shutdown(std::optional<std::chrono::milliseconds> timeout) {
   if (timeout) deadline = Clock::now() + *timeout;
   Logger& logger = *options_.logger;
   logger.debug("Shutting down trace provider");
-  const auto current = processors();
-  for (const auto& processor : *current) {
+  for (const auto& processor : *processors_.load(std::memory_order_acquire)) {
     if (options_.switches.redact_any()) {
       logger.debug("Shutting down trace processor");
     } else if (logger.enabled(Level::kDebug)) {
@@ -348,7 +354,7 @@ std::shared_ptr<Span> TraceProvider::create_span(std::shared_ptr<SpanData> data,
 
 void TraceProvider::start(const std::shared_ptr<Span>& span, bool mark_current) {
   if (span->recording()) {
-    if (!span->started_at_.empty()) {
+    if (span->started_at_.set()) {
       options_.logger->log(Level::kWarning, "Span already started");
       return;
     }
@@ -360,7 +366,7 @@ void TraceProvider::start(const std::shared_ptr<Span>& span, bool mark_current) 
 
 void TraceProvider::finish(const std::shared_ptr<Span>& span, bool reset_current) {
   if (span->recording()) {
-    if (!span->ended_at_.empty()) {
+    if (span->ended_at_.set()) {
       options_.logger->log(Level::kWarning, "Span already finished");
       return;
     }

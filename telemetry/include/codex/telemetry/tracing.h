@@ -71,6 +71,15 @@ class ShortText {
   unsigned char size_ = 0;
 };
 
+// When something happened: as the clock said, or as an injected one did in its own words.
+struct TraceTime {
+  std::chrono::system_clock::time_point time{};
+  ShortText text;  // empty: `time` counts
+  bool set() const noexcept {
+    return !text.empty() || time != std::chrono::system_clock::time_point{};
+  }
+};
+
 // A live trace. One that does not record is handed out where tracing is off; all calls work.
 class Trace {
  public:
@@ -108,8 +117,8 @@ class Span {
   ShortText id_;
   std::shared_ptr<const Trace> trace_;  // null where it does not record
   ShortText parent_id_;                 // empty: none
-  ShortText started_at_;                // empty: not yet
-  ShortText ended_at_;
+  TraceTime started_at_;
+  TraceTime ended_at_;
   std::shared_ptr<SpanData> data_;
   std::optional<SpanError> error_;
   TracingToken<Span> before_;
@@ -200,10 +209,9 @@ class TraceProvider {
 
  private:
   bool switched_off() const;
-  ShortText now() const;
+  TraceTime now() const;
   std::string random_hex(std::size_t digits) const;
   using Processors = std::vector<std::shared_ptr<TracingProcessor>>;
-  std::shared_ptr<const Processors> processors();
   // Calls one processor; what it throws is logged behind `failure`.
   template <typename Call>
   void guarded(std::string_view failure, const Call& call);
@@ -212,8 +220,9 @@ class TraceProvider {
 
   Options options_;
   std::atomic<int> disabled_{-1};  // -1: as the environment says
-  std::shared_ptr<const Processors> processors_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards the lists: those of before are kept, for whoever is walking one
+  std::vector<std::unique_ptr<const Processors>> lists_;
+  std::atomic<const Processors*> processors_;
 };
 
 // datetime.now(timezone.utc).isoformat(): microseconds are left out when they are zero.
