@@ -44,7 +44,7 @@ class CleanTexts {
   template <typename Look>
   bool doubtful(const std::shared_ptr<const Scrubber>& scrubber, std::string_view text,
                 Table& table, const Look& look) {
-    if (text.size() < sizeof(std::uint64_t) || text.size() > kLongest) return look();
+    if (text.empty() || text.size() > kLongest) return look();
     if (scrubber_ != scrubber) {
       texts_ = {};
       keys_ = {};
@@ -59,8 +59,12 @@ class CleanTexts {
 
   static std::size_t place(std::string_view text) {
     std::uint64_t head = 0, tail = 0;
-    std::memcpy(&head, text.data(), sizeof head);
-    std::memcpy(&tail, text.data() + text.size() - sizeof tail, sizeof tail);
+    if (text.size() < sizeof head) {
+      std::memcpy(&head, text.data(), text.size());
+    } else {
+      std::memcpy(&head, text.data(), sizeof head);
+      std::memcpy(&tail, text.data() + text.size() - sizeof tail, sizeof tail);
+    }
     const std::uint64_t mixed = (head ^ (tail << 1) ^ text.size()) * 0x9e3779b97f4a7c15U;
     return static_cast<std::size_t>(mixed >> (64 - kPlaceBits));
   }
