@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "codex/telemetry/app_server_observer.h"
 #include "codex/telemetry/event_names.h"
 #include "codex/telemetry/pipeline.h"
 #include "codex/telemetry/testing.h"
@@ -131,6 +132,26 @@ TEST(HubScrubbing, FlushShowsWhatMayBeShown) {
   EXPECT_EQ(sink.names().back(), event::kTurnCompleted);
   hub.flush();
   EXPECT_EQ(sink.size(), 4U);
+}
+
+// As they come from the wire of an app-server.
+TEST(HubScrubbing, DeltasOfAnAppServerToo) {
+  Hub hub;
+  MemorySink sink(hub);
+  AppServerObserver observer(hub);
+  const std::string whole = "the key is " + key() + "\n";
+  for (std::size_t at = 0; at < whole.size(); at += 5) {
+    const json::Value message =
+        Object{{"method", "item/agentMessage/delta"},
+               {"params", Object{{"threadId", "t"},
+                                 {"turnId", "u"},
+                                 {"itemId", "i"},
+                                 {"delta", whole.substr(at, 5)}}}};
+    observer.standard_output(json::dump(message) + "\n");
+  }
+  observer.ended(0);
+  EXPECT_EQ(text_of(sink.of(kDelta)), "the key is [REDACTED:openai-project-key]\n");
+  EXPECT_EQ(sink.names().back(), event::kSessionStop);
 }
 
 // A pipeline that listens sees what was emitted, so that it scrubs deltas as one text as well.
