@@ -125,7 +125,7 @@ void run(benchmark::State& state, const Lines& texts, const Scrub& scrub) {
   all();
   for (auto _ : state)
     all();
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes_of(texts)));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes_of(texts)));
 }
 
 const Lines& clean() {

@@ -135,15 +135,20 @@ BENCHMARK(hand_rendered)->Name("log/hand_rendered");
 class Log {
  public:
   Log(tel::LogFormat format, tel::LogSink sink)
-      : output_(tel::attach_default_logger({.format = format,
-                                            .level = tel::Level::kDebug,
-                                            .sink = std::move(sink),
-                                            .logger = &logger_,
-                                            .enabled = true})) {}
+      : output_(tel::attach_default_logger(options(format, std::move(sink)))) {}
   ~Log() { output_.detach(); }
   void operator()() { logger_.debug(kMessage); }
 
  private:
+  tel::DefaultLoggerOptions options(tel::LogFormat format, tel::LogSink sink) {
+    tel::DefaultLoggerOptions made;
+    made.format = format;
+    made.level = tel::Level::kDebug;
+    made.sink = std::move(sink);
+    made.logger = &logger_;
+    made.enabled = true;
+    return made;
+  }
   tel::Logger logger_{"openai.agents"};
   tel::DefaultLogger output_;
 };
