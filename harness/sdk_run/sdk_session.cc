@@ -27,6 +27,7 @@ using telemetry::CodexSdkProfile;
 
 CodexSdkProfile::Options profile_options(const json::Value& driver) {
   CodexSdkProfile::Options options;
+  options.scrubbing = telemetry::Scrubbing::off();  // both sides are scrubbed alike, later
   const json::Value* api = driver.get("api");
   if (api != nullptr && api->text() == "codex") options.api = CodexSdkProfile::Api::kCodex;
   if (api != nullptr && api->text() == "async") options.api = CodexSdkProfile::Api::kAsync;
@@ -300,7 +301,7 @@ class Session {
   const CodexSdkProfile::Api api_;
   const bool lacks_initialized_;
   const std::vector<CodexRequest> requests_of_codex_;
-  telemetry::Hub hub_{telemetry::Scrubbing::off()};  // both sides are scrubbed alike, later
+  telemetry::Hub hub_{telemetry::Scrubbing::off()};
   SdkRecorder recorder_;
   AppServerObserver observer_;
   CodexSdkProfile profile_;

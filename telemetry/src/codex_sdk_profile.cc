@@ -12,6 +12,7 @@
 #include "jsonrpc_error.h"
 #include "protocol.h"
 #include "python_text_reader.h"
+#include "scrubbed_listener.h"
 #include "turn_collector.h"
 #include "turn_router.h"
 
@@ -45,8 +46,8 @@ struct Waiter {
 
 struct CodexSdkProfile::State {
   State(Listener listener_, Options options_)
-      : listener(std::move(listener_)),
-        options(options_),
+      : listener(scrubbed_listener(std::move(listener_), options_.scrubbing.scrubber())),
+        options(std::move(options_)),
         out(options.read_size),
         err(options.read_size) {}
 
@@ -78,7 +79,7 @@ struct CodexSdkProfile::State {
 };
 
 CodexSdkProfile::CodexSdkProfile(Listener listener, Options options)
-    : state_(std::make_unique<State>(std::move(listener), options)) {}
+    : state_(std::make_unique<State>(std::move(listener), std::move(options))) {}
 
 CodexSdkProfile::~CodexSdkProfile() = default;
 

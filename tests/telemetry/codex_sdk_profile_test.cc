@@ -2,6 +2,7 @@
 // the process, and one whole turn to read.
 #include "codex/telemetry/codex_sdk_profile.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 namespace codex::telemetry {
@@ -159,6 +160,46 @@ TEST(CodexSdkProfile, WorksWithoutAListener) {
   profile.standard_output("no json\n");
   EXPECT_FALSE(profile.reading());
   EXPECT_TRUE(profile.waiting_turns().empty());
+}
+
+// One secret in everything that a listener can be told; `count`: how often it stood there.
+std::size_t secrets_shown(CodexSdkProfile::Options options) {
+  const std::string secret = "ghp_" + std::string(30, 'a') + "Zz9Yx8";
+  Log log;
+  CodexSdkProfile::Listener listener = log.listener();
+  listener.turn_event = [&log](const std::string&, std::string_view, const Value& data) {
+    log.lines.push_back(json::dump(data));
+  };
+  CodexSdkProfile profile(listener, std::move(options));
+  profile.request(1, "turn/start", Object{{"threadId", "t"}});
+  profile.standard_output(kTurnStartResponse);
+  profile.standard_output(
+      R"({"id":9,"method":"item/commandExecution/requestApproval","params":{"command":")" + secret +
+      "\"}}\n");
+  profile.standard_output(R"({"method":"warning","params":{"message":")" + secret + "\"}}\n");
+  profile.standard_output(
+      R"({"method":"item/completed","params":{"completedAtMs":5,"threadId":"t","turnId":"u",)"
+      R"("item":{"type":"agentMessage","id":"m","text":")" + secret + "\"}}}\n");
+  profile.standard_output(
+      R"({"method":"turn/completed","params":{"threadId":"t","turn":{"id":"u","items":[],)"
+      R"("status":"completed"}}})" "\n");
+  profile.request(2, "thread/name/set", Object{});
+  profile.standard_output(R"({"id":2,"error":{"code":1,"message":")" + secret + "\"}}\n");
+  profile.request(3, "turn/start", Object{{"threadId", "t"}});
+  profile.standard_output("no JSON " + secret + "\n");
+  return static_cast<std::size_t>(
+      std::count_if(log.lines.begin(), log.lines.end(), [&](const std::string& line) {
+        return line.find(secret) != std::string::npos;
+      }));
+}
+
+TEST(CodexSdkProfile, WhatItTellsIsScrubbedUnlessToldOtherwise) {
+  EXPECT_EQ(secrets_shown({}), 0u);
+  CodexSdkProfile::Options raw;
+  raw.scrubbing = Scrubbing::off();
+  // The approval, the global event, the turn's event, its result, the error of a call, the error
+  // of the call that waited, the end of the connection.
+  EXPECT_EQ(secrets_shown(raw), 7u);
 }
 
 }  // namespace

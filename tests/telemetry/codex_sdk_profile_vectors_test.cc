@@ -110,7 +110,9 @@ class Shown {
 TEST(CodexSdkProfileVectors, ShowsWhatTheRealClientShows) {
   for_each_codex_vector("sessions", 200, [](const Value& vector) {
     Shown shown;
-    CodexSdkProfile profile(shown.listener());
+    CodexSdkProfile::Options options;
+    options.scrubbing = Scrubbing::off();
+    CodexSdkProfile profile(shown.listener(), options);
     for (const Value& step : *member(vector, "steps").array()) shown.play(profile, step);
     shown.expect(profile, member(vector, "shown"));
   });

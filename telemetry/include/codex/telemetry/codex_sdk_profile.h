@@ -21,6 +21,7 @@
 
 #include "codex/telemetry/client_error.h"
 #include "codex/telemetry/json.h"
+#include "codex/telemetry/scrub.h"
 
 namespace codex::telemetry {
 
@@ -48,6 +49,9 @@ class CodexSdkProfile {
   struct Options {
     Api api = Api::kClient;
     std::size_t read_size = 8192;  // TextIOWrapper._CHUNK_SIZE
+    // Of what the listener gets. Each notification is scrubbed by itself: a secret that is split
+    // over several deltas is whole in none of them, and in the item that completes them.
+    Scrubbing scrubbing = {};
   };
 
   // What a call returned, as model_dump(by_alias=True, exclude_unset=True) has it, or raised.
