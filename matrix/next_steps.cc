@@ -47,7 +47,7 @@ std::vector<std::string> next_steps(const Report& report) {
         step("replay " + word(session->path) + " --explain", "which rule made which values equal"));
   }
   if (first_with(sessions, {Verdict::kConflict, Verdict::kUpstreamDrift, Verdict::kGoldenStale})) {
-    steps.push_back(step("golden update", "take over what the Python client shows now; git diff shows the change"));
+    steps.push_back(step("golden review", "what the Python client shows now, one cause at a time"));
   }
   if (const SessionReport* session = first_with(sessions, {Verdict::kGoldenMissing})) {
     steps.push_back(step("golden update " + word(session->path),

@@ -1,4 +1,5 @@
-// What a run found, and its forms: one JSON object, JSON lines, text, JUnit, Markdown.
+// What a run found, and its forms: one JSON object, JSON lines, text, JUnit, Markdown,
+// HTML.
 //
 // Deterministic: sessions are sorted by name, and what depends on clock or host stands in
 // `RunFacts` alone, which only JSON and JSON lines show.
@@ -71,6 +72,8 @@ struct TextOptions {
 std::string render_text(const Report& report, const TextOptions& options = {});
 std::string render_junit(const Report& report);
 std::string render_markdown(const Report& report);
+// One page that stands alone: it loads nothing and runs nothing.
+std::string render_html(const Report& report);
 
 }  // namespace codex::matrix
 

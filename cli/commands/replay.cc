@@ -44,6 +44,7 @@ std::string rendered(const matrix::Report& report, const Replay& options, const 
   if (options.format == "jsonl") return matrix::render_jsonl(report);
   if (options.format == "junit") return matrix::render_junit(report);
   if (options.format == "markdown") return matrix::render_markdown(report);
+  if (options.format == "html") return matrix::render_html(report);
   matrix::TextOptions text;
   text.color = options.output.empty() && console.out_color();
   if (console.verbose) text.longest_value = text.most_differences = 0;
@@ -128,7 +129,7 @@ void add_replay(CLI::App& app, Context& context) {
                       "Folder to write each subject's normalized transcript to");
   command->add_flag("--explain", options->explain, "Say which rule made which values equal");
   command->add_option("--format", options->format, "Form of the report")
-      ->check(CLI::IsMember({"text", "json", "jsonl", "junit", "markdown"}))
+      ->check(CLI::IsMember({"text", "json", "jsonl", "junit", "markdown", "html"}))
       ->capture_default_str();
   command->add_option("-o,--output", options->output, "Write the report to this file");
   command->callback([options, &context] { context.status = run(*options, context.console); });

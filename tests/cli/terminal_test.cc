@@ -123,7 +123,7 @@ TEST_F(TerminalTest, WhatASessionSaysIsEscaped) {
   folder_.write("goldens/evil.golden.jsonl",
                 test::bent(golden, "event/call:1", "codex.item.completed", "/item/command",
                            json::Value("not" + kEvil)));
-  for (const std::string format : {"text", "json", "jsonl", "junit", "markdown"}) {
+  for (const std::string format : {"text", "json", "jsonl", "junit", "markdown", "html"}) {
     const Finished finished = tool_.run(
         cpp(tape, {"--golden", path("goldens"), "--format", format, "--explain"}));
     EXPECT_EQ(finished.status, 1) << finished;
@@ -147,7 +147,7 @@ TEST_F(TerminalTest, NamesOfFilesAreEscaped) {
   std::string name = kEvil;
   const std::string text = test::file_text(tape("echo"));
   folder_.write("tapes/" + name + "/" + name + ".tape.jsonl", text);
-  for (const std::string format : {"text", "json", "jsonl", "junit", "markdown"}) {
+  for (const std::string format : {"text", "json", "jsonl", "junit", "markdown", "html"}) {
     const Finished finished =
         tool_.run(cpp(path("tapes"), {"--no-golden", "--format", format, "--explain"}));
     EXPECT_EQ(finished.status, 1) << finished;

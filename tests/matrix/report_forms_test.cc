@@ -9,10 +9,12 @@ namespace codex::matrix::testing {
 namespace {
 
 using golden::Verdict;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 TEST(ReportText, ShowsDifferencesByLaneThenTotalsThenWhatToRun) {
   Report report;
@@ -60,12 +62,13 @@ TEST(EveryForm, LetsNoControlCharacterPass) {
   report.subjects["x"] = {"x", kEscape, kEscape};
   const std::vector<std::string> forms = {render_json(report), render_jsonl(report),
                                           render_text(report), render_junit(report),
-                                          render_markdown(report)};
+                                          render_markdown(report), render_html(report)};
   for (const std::string& form : forms) {
     EXPECT_TRUE(is_safe(form)) << form;
     EXPECT_THAT(form, HasSubstr("\\u001b[31m"));
   }
   EXPECT_THAT(forms[3], Not(HasSubstr("<b>")));
+  EXPECT_THAT(forms[5], AllOf(Not(HasSubstr("<b>")), HasSubstr("&lt;b&gt;")));
   EXPECT_TRUE(json::parse(forms[0]).ok());
 }
 
@@ -110,6 +113,25 @@ TEST(ReportMarkdown, ShowsTotalsSessionsAndDifferences) {
             "  # which rule made which values equal`\n");
 }
 
+TEST(ReportHtml, IsOnePageThatLoadsAndRunsNothing) {
+  Report report;
+  report.sessions = {differing("echo"), session("a", Verdict::kMatch)};
+  const std::string page = render_html(report);
+  EXPECT_THAT(page, StartsWith("<!doctype html>\n"));
+  for (const char* part :
+       {"<td><span class=\"verdict bad\">difference</span></td><td class=\"number\">1</td>",
+        "<td><code>a</code></td><td><span class=\"verdict match\">match</span></td>",
+        "<a href=\"#s1\"><code>echo</code></a>", "<section id=\"s1\">",
+        "<code>span/trace:1 span.end /data/x</code>",
+        "<tr><th>expected</th><td><code>1</code></td></tr>",
+        "<tr><th>actual</th><td><code>2</code></td></tr>", "default-src 'none'"}) {
+    EXPECT_THAT(page, HasSubstr(part));
+  }
+  for (const char* part : {"<script", "src=", "http:", "https:", "url("}) {
+    EXPECT_THAT(page, Not(HasSubstr(part)));
+  }
+}
+
 TEST(NextSteps, FollowFromWhatWasFound) {
   Report report;
   report.sessions = {session("a", Verdict::kMatch)};
@@ -120,7 +142,7 @@ TEST(NextSteps, FollowFromWhatWasFound) {
   report.stale_entries = {{.id = "k", .file = "known.jsonl", .line = 4, .why = "matches no tape"}};
   EXPECT_THAT(next_steps(report),
               ElementsAre(HasSubstr("replay 'tapes/it'\\''s.tape.jsonl' --explain"),
-                          HasSubstr("golden update  # take over"), HasSubstr("golden update tapes/c.tape.jsonl"),
+                          HasSubstr("golden review  # what the Python"), HasSubstr("golden update tapes/c.tape.jsonl"),
                           HasSubstr("doctor"),
                           HasSubstr("edit known.jsonl:4  # known difference k matches no tape")));
 }
