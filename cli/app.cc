@@ -58,7 +58,7 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
       {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}};
   app.add_option("--color", context.console.color, "Colour the output (default: auto)")
       ->transform(CLI::CheckedTransformer(colors).description("auto|always|never"))
-      ->type_name("");
+      ->type_name("WHEN");
   CLI::Option* quiet = app.add_flag("-q,--quiet", context.console.quiet, "Say only what matters");
   app.add_flag("-v,--verbose", context.console.verbose, "Show values whole")->excludes(quiet);
   app.footer("Example: codex-telemetry-diff replay harness/sessions\n"

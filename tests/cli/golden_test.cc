@@ -98,6 +98,42 @@ TEST_F(GoldenTest, IsMadeListedCheckedAndMatched) {
   EXPECT_THAT(check.out, AllOf(HasSubstr("renamed"), HasSubstr("golden-missing")));
 }
 
+TEST_F(GoldenTest, ReviewKeepsWhatAChangedClientShowsUntilItIsAccepted) {
+  for (const char* session : {"echo", "hello", "http-500"}) {
+    add(session, test::file_text(tape(session)));
+  }
+  run({"golden", "update"}, 0);
+  const auto before = goldens();
+  EXPECT_THAT(run({"golden", "review"}, 0).out, HasSubstr("nothing waits for review"));
+
+  const test::VenvCopy copy(venv(), path("venv"), "agents");
+  copy.change("run_internal/turn_resolution.py", "\"Processing output item type=%s class=%s\"",
+              "\"Processing output item %s of class %s\"");
+  const auto review = [&](const std::string& python, int status) {
+    const Finished finished = tool_.run(
+        {"golden", "review", "--python", python, "--golden", path("goldens")});
+    EXPECT_EQ(finished.status, status) << finished;
+    return finished;
+  };
+  // One cause, however often it occurs.
+  const Finished changed = review(copy.path(), 2);
+  EXPECT_THAT(changed.out,
+              AllOf(HasSubstr("3 sessions  log/run openai.agents /data/template"),
+                    HasSubstr("Processing output item %s of class %s"), HasSubstr("in echo, hello")));
+  EXPECT_EQ(goldens().size(), 6u) << "a pending file each";
+  for (const auto& [file, text] : before) EXPECT_EQ(test::file_text(file), text);
+
+  // The client is as it was: nothing waits any more.
+  review(venv(), 0);
+  EXPECT_EQ(goldens(), before);
+
+  const std::string cause = review(copy.path(), 2).out.substr(0, 9);
+  EXPECT_EQ(tool_.run({"golden", "accept", "--cause", cause, "--golden", path("goldens")}).status, 0);
+  EXPECT_EQ(goldens().size(), 3u);
+  EXPECT_THAT(test::file_text(golden("echo")), HasSubstr("item %s of class %s"));
+  review(copy.path(), 0);
+}
+
 TEST_F(GoldenTest, AGoldenThatIsNotOfTodayIsStale) {
   const std::string echo = test::file_text(tape("echo"));
   for (const char* session : {"good", "bent-golden", "bent-tape", "bent-driver", "old-rules"}) {
