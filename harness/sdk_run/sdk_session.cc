@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -250,13 +249,12 @@ class Session {
 
   // What the client sent is on no line: told of the one that stands in its place, else of the last.
   bool lack(const std::string& why) {
-    const auto is_sent = [](const Entry& entry) { return message_of(entry) != nullptr; };
-    const auto here = tape_.entries.begin() + static_cast<std::ptrdiff_t>(next_);
-    auto at = std::find_if(here, tape_.entries.end(), is_sent);
-    if (at == tape_.entries.end()) {
-      at = std::find_if(std::reverse_iterator(here), tape_.entries.rend(), is_sent).base() - 1;
-    }
-    next_ = static_cast<std::size_t>(at - tape_.entries.begin());
+    const auto is_sent = [&](std::size_t i) { return message_of(tape_.entries[i]) != nullptr; };
+    std::size_t at = next_;
+    while (at < tape_.entries.size() && !is_sent(at)) ++at;
+    if (at == tape_.entries.size()) at = next_;
+    while (at != 0 && !is_sent(at)) --at;
+    next_ = at;
     return leave_script(why);
   }
 
@@ -308,9 +306,9 @@ class Session {
   std::map<std::string, std::int64_t> counts_;
   std::size_t next_ = 0;  // entry
   std::size_t requests_ = 0;
-  std::map<std::string, std::size_t> starting_;  // by thread: its latest turn/start
+  std::map<std::string, std::size_t> starting_;      // by thread: its latest turn/start
   std::map<std::size_t, json::Object> own_answers_;  // by entry: what the client says there
-  std::string left_script_;                      // why; empty: it did not
+  std::string left_script_;                          // why; empty: it did not
   std::size_t open_turns_ = 0;
   bool ended_ = false;
 };

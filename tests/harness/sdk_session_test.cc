@@ -136,6 +136,32 @@ TEST(SdkSession, TheEndOfTheProcessEndsTheTurn) {
   EXPECT_EQ(test::at(shown.extra, "/turns_without_end").as_int64(), 1);
 }
 
+TEST(SdkSession, WhatTheTapeLacksIsOffScriptAtTheLineInItsPlace) {
+  const auto line = [](const std::string& lines) {
+    const Shown shown = show(lines);
+    EXPECT_FALSE(shown.all.empty());
+    return shown.all.empty() ? std::string() : shown.all.back();
+  };
+  const std::string initialize = R"({">":{"id":1,"method":"initialize","params":{}}}
+{"<":{"id":1,"result":{"userAgent":"codex/0.163.0"}}}
+)";
+  EXPECT_EQ(line(initialize), R"(outcome/run off-script {"line":2})") << "no `initialized`";
+  EXPECT_EQ(line(initialize + R"({">":{"id":2,"method":"model/list","params":{}}})"),
+            R"(outcome/run off-script {"line":4})");
+  // Answered by the client itself, and not on the tape.
+  EXPECT_EQ(line(R"({"<":{"id":7,"method":8,"params":{}}})"),
+            R"(outcome/run off-script {"line":2})");
+  // It never comes to these.
+  EXPECT_EQ(line(R"({">":{"id":1,"method":"initialize","params":{}}}
+{">":{"method":"initialized"}})"),
+            R"(outcome/run off-script {"line":3})");
+  EXPECT_EQ(line(std::string(kStart) + R"({">":{"id":7,"result":{}}})"),
+            R"(outcome/run off-script {"line":6})");
+  EXPECT_EQ(line(std::string(kStart) +
+                 R"({">":{"id":3,"method":"turn/start","params":{"threadId":"t1","input":[]}}})"),
+            R"(outcome/run off-script {"line":6})");
+}
+
 TEST(SdkSession, TheHighLevelClassesShowNoApprovals) {
   const Shown shown = show(std::string(kStart) + kAnswer +
                                R"({"<":{"id":7,"method":"item/commandExecution/requestApproval","params":{}}}
