@@ -125,6 +125,9 @@ void add_replay(CLI::App& app, Context& context) {
   add_job_options(*command, options->job);
   command->add_option("--golden", options->golden, "Folder of goldens")->capture_default_str();
   command->add_flag("--no-golden", options->no_golden, "Compare the subjects with each other alone");
+  command->add_flag("--require-golden", options->job.require_golden,
+                    "A session without a golden is golden-missing, exit 1")
+      ->excludes("--no-golden");
   command->add_option("--transcripts", options->job.transcripts,
                       "Folder to write each subject's normalized transcript to");
   command->add_flag("--explain", options->explain, "Say which rule made which values equal");

@@ -8,12 +8,8 @@ namespace codex::harness {
 using telemetry::ClientError;
 using telemetry::CodexSdkProfile;
 
-SdkRecorder::SdkRecorder(Emit emit, CodexSdkProfile::Api api, std::vector<json::Value> answers,
-                         bool stops_at_initialize)
-    : emit_(std::move(emit)),
-      api_(api),
-      answers_(std::move(answers)),
-      stops_at_initialize_(stops_at_initialize) {}
+SdkRecorder::SdkRecorder(Emit emit, CodexSdkProfile::Api api, std::vector<json::Value> answers)
+    : emit_(std::move(emit)), api_(api), answers_(std::move(answers)) {}
 
 CodexSdkProfile::Listener SdkRecorder::listener() {
   CodexSdkProfile::Listener listener;
@@ -66,9 +62,7 @@ std::size_t SdkRecorder::requested(std::string_view method) {
 
 void SdkRecorder::finish(bool hangs) {
   if (hangs) return show("outcome/run", "hang", json::Object{});
-  json::Object data;
-  if (api_ == CodexSdkProfile::Api::kClient) data.append("transport", transport_);
-  show("outcome/run", failed_ ? "failed" : "completed", std::move(data));
+  show("outcome/run", failed_ ? "failed" : "completed", json::Object{{"transport", transport_}});
 }
 
 void SdkRecorder::leave_script(std::size_t line) {
@@ -89,32 +83,25 @@ void SdkRecorder::response(std::size_t request, const Outcome& outcome) {
     // server).
     initialized_ = error == nullptr || error->type == "RuntimeError";
     has_client_ = api_ == CodexSdkProfile::Api::kClient || error == nullptr;
-    if (*initialized_ && stops_at_initialize_) return;
   }
   if (error != nullptr) {
     failed_ = true;
     return show(std::move(lane), method, json::Object{{"exception", exception(*error)}});
   }
   const json::Value& result = std::get<json::Value>(outcome);
-  show(std::move(lane), method, json::Object{{"result", handed_out(method, result)}});
+  note_objects(method, result);
+  show(std::move(lane), method, json::Object{{"result", result}});
 }
 
-// Codex and AsyncCodex keep most of some responses to themselves (openai_codex/api.py): they hand
-// out a Thread or a TurnHandle, which know their id, and nothing for a logout.
-json::Value SdkRecorder::handed_out(std::string_view method, const json::Value& result) {
-  if (api_ == CodexSdkProfile::Api::kClient) return result;
-  const auto only_id = [&](const char* key) {
-    const json::Value* object = result.get(key);
-    const json::Value* id = object == nullptr ? nullptr : object->get("id");
-    if (id != nullptr) handed_out_.emplace(id->text());
-    return json::Object{{key, json::Object{{"id", id == nullptr ? json::Value() : *id}}}};
-  };
-  if (method == "account/logout") return json::Object{};
-  if (method == "turn/start") return only_id("turn");
-  for (const char* each : {"thread/start", "thread/resume", "thread/fork", "thread/unarchive"}) {
-    if (method == each) return only_id("thread");
-  }
-  return result;
+// Where these classes hand out a Thread or a TurnHandle (openai_codex/api.py). That the rest of the
+// response stays with them is declared: harness/data/subjects.json.
+void SdkRecorder::note_objects(std::string_view method, const json::Value& result) {
+  const bool is_thread = method == "thread/start" || method == "thread/resume" ||
+                         method == "thread/fork" || method == "thread/unarchive";
+  if (!is_thread && method != "turn/start") return;
+  const json::Value* object = result.get(is_thread ? "thread" : "turn");
+  const json::Value* id = object == nullptr ? nullptr : object->get("id");
+  if (id != nullptr) handed_out_.emplace(id->text());
 }
 
 json::Value SdkRecorder::exception(const ClientError& error) {

@@ -22,9 +22,7 @@ class SdkRecorder {
  public:
   using Emit = std::function<void(const Observation&)>;
   // `answers`: the messages that answer codex's requests, in their order; null: none does.
-  // `stops_at_initialize`: the client leaves the script before `initialize` comes back to its user.
-  SdkRecorder(Emit emit, telemetry::CodexSdkProfile::Api api, std::vector<json::Value> answers,
-              bool stops_at_initialize);
+  SdkRecorder(Emit emit, telemetry::CodexSdkProfile::Api api, std::vector<json::Value> answers);
 
   // For the profile; valid as long as this object.
   telemetry::CodexSdkProfile::Listener listener();
@@ -60,14 +58,12 @@ class SdkRecorder {
   void show(std::string lane, std::string_view name, json::Value data);
   void response(std::size_t request, const Outcome& outcome);
   static json::Value exception(const telemetry::ClientError& error);
-  // Of a call's result what its caller is handed.
-  json::Value handed_out(std::string_view method, const json::Value& result);
+  void note_objects(std::string_view method, const json::Value& result);
   void approval(const std::string& method, const json::Value& params);
 
   const Emit emit_;
   const telemetry::CodexSdkProfile::Api api_;
   const std::vector<json::Value> answers_;
-  const bool stops_at_initialize_;
   std::size_t asked_ = 0;
   std::optional<bool> initialized_;
   bool has_client_ = true;

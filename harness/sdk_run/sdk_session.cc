@@ -111,7 +111,7 @@ class Session {
         api_(profile_options(tape.driver).api),
         lacks_initialized_(lacks_initialized(tape)),
         requests_of_codex_(codex_requests(tape)),
-        recorder_(emit, api_, answers_of(tape), lacks_initialized_),
+        recorder_(emit, api_, answers_of(tape)),
         observer_(hub_),
         profile_(recorder_.listener(), profile_options(tape.driver)) {
     hub_.attach("", [this](const telemetry::Event& event) { ++counts_[std::string(event.name)]; });

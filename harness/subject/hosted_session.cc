@@ -22,9 +22,6 @@ constexpr int kPatience = 3;  // timeouts from the end of the tape, whatever sti
 constexpr milliseconds kGrace{1500};
 // From its last line to the end of its process.
 constexpr milliseconds kLeave{300};
-// From one line of a client that is off script to the next, and to the last.
-constexpr milliseconds kLastWords{50};
-constexpr milliseconds kLastWordsMost{500};
 // A child that does not take a word for so long is stuck.
 constexpr int kSayTimeoutMs = 2000;
 
@@ -98,15 +95,15 @@ bool HostedSession::look_at_child() {
   if (child_.worker_gone && child_.pid == 0) return end_not_started();
   if (!child_.exit) return true;
   // Everything that it wrote is there by now.
-  while (has_more(milliseconds(0))) {
+  while (has_more()) {
     if (!read_child()) return false;
   }
   return end_crashed();
 }
 
-bool HostedSession::has_more(milliseconds patience) const {
+bool HostedSession::has_more() const {
   pollfd waiting{socket_.get(), POLLIN, 0};
-  return ::poll(&waiting, 1, static_cast<int>(patience.count())) > 0;
+  return ::poll(&waiting, 1, 0) > 0;
 }
 
 bool HostedSession::read_child() {
@@ -194,19 +191,6 @@ bool HostedSession::end_by_itself() {
 }
 
 bool HostedSession::end_off_script() {
-  // What it had shown by the time it left the script is on its way, and belongs to the run. That is
-  // over when nothing more comes, or it comes for ever.
-  const Clock::time_point until = Clock::now() + kLastWordsMost;
-  while (!came_back_ && has_more(kLastWords) && lines_.fill() && Clock::now() < until) {
-    while (const std::optional<std::string> line = lines_.next()) {
-      Observation observation;
-      std::string why;
-      const json::ParseResult said = json::parse(*line);
-      if (said && from_json(said.value(), observation, why)) {
-        run_->observations.push_back(std::move(observation));
-      }
-    }
-  }
   const Conductor::OffScript& left = *peers_.conductor().off_script();
   json::Object data;
   data.append("line", static_cast<std::int64_t>(left.line));

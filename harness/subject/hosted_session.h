@@ -44,7 +44,7 @@ class HostedSession {
   Clock::time_point deadline() const;
   bool wait_once();
   bool look_at_child();
-  bool has_more(std::chrono::milliseconds patience) const;
+  bool has_more() const;
   bool read_child();
   bool hear(const std::string& line);
   void say_words();

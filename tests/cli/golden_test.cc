@@ -96,6 +96,11 @@ TEST_F(GoldenTest, IsMadeListedCheckedAndMatched) {
   const Finished check = run({"golden", "check"}, 1);
   EXPECT_THAT(check.err, AllOf(HasSubstr("golden of hello"), HasSubstr("no such tape")));
   EXPECT_THAT(check.out, AllOf(HasSubstr("renamed"), HasSubstr("golden-missing")));
+  // At the desk C++ and Python are compared alone; where goldens are required that is not enough.
+  EXPECT_EQ(CliReport(run({"replay", "--format", "json"}, 0).out).verdict("renamed"), "match");
+  EXPECT_EQ(CliReport(run({"replay", "--require-golden", "--format", "json"}, 1).out)
+                .verdict("renamed"),
+            "golden-missing");
 }
 
 TEST_F(GoldenTest, ReviewKeepsWhatAChangedClientShowsUntilItIsAccepted) {
