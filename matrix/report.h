@@ -13,8 +13,14 @@
 #include <vector>
 
 #include "codex/telemetry/json.h"
+#include "golden/coverage.h"
+#include "golden/side_by_side.h"
 #include "golden/verdict.h"
+#include "harness/model/result.h"
 #include "harness/subject/subject.h"
+#include "matrix/column.h"
+#include "matrix/inventory.h"
+#include "matrix/night.h"
 
 namespace codex::matrix {
 
@@ -26,12 +32,30 @@ struct SubjectReport {
   json::Value extra;                            // SubjectRun::extra
 };
 
+// A client of a further environment (column.h) in one session. Its differences are against the
+// golden (without one: against the same client of the first environment), upstream-drift.
+struct FurtherReport {
+  SubjectReport subject;
+  golden::Judgement judgement;
+  golden::Coverage coverage;
+  // The column stands in the accepted matrix, which judges it: its verdict is not the session's.
+  bool accepted = false;
+};
+
 struct SessionReport {
   std::string session;
   std::string path;  // of the tape, as given
   std::map<std::string, SubjectReport> subjects;
-  golden::Judgement judgement;
+  golden::Judgement judgement;  // of the first environment
+  // By column, "cpp" and the reference client; what each was compared with is its reference.
+  std::map<std::string, golden::Coverage> coverage;
+  std::map<std::string, FurtherReport> further;  // by column
+  std::vector<golden::LaneSides> sides;          // of lanes that differ; empty unless asked for
+  std::string tape_digest, golden_digest;        // empty: none, or not asked for
   double seconds = 0;
+
+  // The worst of the judgement and of those of further columns that are not accepted.
+  golden::Verdict verdict() const;
 };
 
 struct RunFacts {
@@ -47,6 +71,10 @@ struct Report {
   std::vector<SessionReport> sessions;            // in any order
   std::vector<golden::StaleEntry> stale_entries;  // KnownDifferences::unmatched()
   std::size_t matrix_regressions = 0;
+  std::vector<Column> columns;              // empty: those of `subjects`
+  std::vector<Inventory> inventories;       // of each Python column; nightly and matrix only
+  std::vector<harness::Error> unreadable;   // tapes and goldens that nightly went on without: red
+  std::optional<Night> night;               // of nightly and merge
   std::optional<int> exit;  // where the caller knows better than the totals (70, 130)
 };
 

@@ -93,14 +93,14 @@ std::string table(const std::vector<const SessionReport*>& sessions) {
     const SessionReport& session = *sessions[i];
     golden::LeafTally leaves;
     for (const auto& [lane, each] : session.judgement.lanes) leaves += each.total();
-    const bool told = session.judgement.verdict != Verdict::kMatch;
+    const bool told = session.verdict() != Verdict::kMatch;
     const auto number = [](std::size_t value) {
       return "<td class=\"number\">" + std::to_string(value) + "</td>";
     };
     text += "<tr><td>" +
             (told ? "<a href=\"#" + anchor(i) + "\">" + code(session.session) + "</a>"
                   : code(session.session)) +
-            "</td><td>" + verdict(session.judgement.verdict) + "</td>" +
+            "</td><td>" + verdict(session.verdict()) + "</td>" +
             number(session.judgement.differences.size()) + number(leaves.compared) +
             number(leaves.masked) + number(leaves.not_observed) + "</tr>\n";
   }

@@ -112,7 +112,7 @@ Value session(const SessionReport& report) {
     differences.push_back(difference(judged));
   Object object{{"session", report.session},
                 {"path", report.path},
-                {"verdict", golden::verdict_name(judgement.verdict)},
+                {"verdict", golden::verdict_name(report.verdict())},
                 {"subjects", std::move(subjects)},
                 {"leaves", leaves(judgement)},
                 {"differences", std::move(differences)}};
@@ -170,10 +170,18 @@ std::vector<const SessionReport*> sorted_sessions(const Report& report) {
   return sessions;
 }
 
+golden::Verdict SessionReport::verdict() const {
+  golden::Verdict result = judgement.verdict;
+  for (const auto& [column, each] : further) {
+    if (!each.accepted) result = golden::worst(result, each.judgement.verdict);
+  }
+  return result;
+}
+
 golden::Totals totals(const Report& report) {
   golden::Totals sums;
   for (const SessionReport& each : report.sessions)
-    sums.add(each.judgement.verdict);
+    sums.add(each.verdict());
   sums.stale_entries = report.stale_entries.size();
   sums.matrix_regressions = report.matrix_regressions;
   return sums;

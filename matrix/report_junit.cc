@@ -57,7 +57,7 @@ std::string body(const SessionReport& session) {
 }
 
 std::string test_case(const SessionReport& session) {
-  const Verdict verdict = session.judgement.verdict;
+  const Verdict verdict = session.verdict();
   const std::string name = golden::verdict_name(verdict);
   std::string text = "  <testcase classname=\"parity\" name=\"" + xml(session.session) + "\"";
   if (verdict == Verdict::kMatch) return text + "/>\n";

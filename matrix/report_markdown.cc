@@ -38,7 +38,7 @@ std::string code(std::string_view text, bool in_table = false) {
 std::string details(const SessionReport& session) {
   const golden::Judgement& judgement = session.judgement;
   std::string text =
-      "\n### " + code(session.session) + ": " + golden::verdict_name(judgement.verdict) + "\n\n";
+      "\n### " + code(session.session) + ": " + golden::verdict_name(session.verdict()) + "\n\n";
   for (const std::string& note : judgement.notes)
     text += "- " + code(note) + "\n";
   for (const golden::StaleEntry& entry : judgement.stale_entries) {
@@ -75,11 +75,11 @@ std::string render_markdown(const Report& report) {
   text += "\n| session | verdict | differences |\n|---|---|---|\n";
   for (const SessionReport* session : sessions) {
     text += "| " + code(session->session, true) + " | " +
-            golden::verdict_name(session->judgement.verdict) + " | " +
+            golden::verdict_name(session->verdict()) + " | " +
             std::to_string(session->judgement.differences.size()) + " |\n";
   }
   for (const SessionReport* session : sessions) {
-    if (session->judgement.verdict != Verdict::kMatch) text += details(*session);
+    if (session->verdict() != Verdict::kMatch) text += details(*session);
   }
   const std::vector<std::string> steps = next_steps(report);
   if (!steps.empty()) text += "\n## Next\n\n";

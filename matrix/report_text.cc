@@ -21,7 +21,7 @@ class TextReport {
   std::string render() {
     overview();
     for (const SessionReport* session : sessions_) {
-      if (session->judgement.verdict != Verdict::kMatch) details(*session);
+      if (session->verdict() != Verdict::kMatch) details(*session);
     }
     sums();
     const std::vector<std::string> steps = next_steps(report_);
@@ -51,7 +51,7 @@ class TextReport {
     for (const SessionReport* session : sessions_) {
       const std::string name = printable(session->session);
       text_ += name + std::string(width - name.size() + 2, ' ');
-      text_ += colored(session->judgement.verdict);
+      text_ += colored(session->verdict());
       const std::size_t count = session->judgement.differences.size();
       if (count > 0) text_ += "  " + counted(count, "difference", "differences");
       text_ += "\n";
@@ -60,7 +60,7 @@ class TextReport {
 
   void details(const SessionReport& session) {
     const golden::Judgement& judgement = session.judgement;
-    text_ += "\n" + printable(session.session) + ": " + colored(judgement.verdict) + "\n";
+    text_ += "\n" + printable(session.session) + ": " + colored(session.verdict()) + "\n";
     for (const std::string& note : judgement.notes)
       text_ += "  " + printable(note) + "\n";
     for (const auto& [name, subject] : session.subjects) {
