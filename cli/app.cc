@@ -47,6 +47,14 @@ std::string unknown_command(const CLI::App& app, const std::vector<std::string>&
   return "";
 }
 
+// `replay -q` is `-q replay`: people write such options where they think of them.
+void take_global_options(CLI::App& app) {
+  for (CLI::App* sub : app.get_subcommands({})) {
+    sub->fallthrough();
+    take_global_options(*sub);
+  }
+}
+
 int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
   Context context{{out, err}};
   CLI::App app("Replays Codex sessions through C++ telemetry and the real Python clients, and "
@@ -68,6 +76,7 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_golden(app, context);
   add_record(app, context);
   add_doctor(app, context);
+  take_global_options(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "matrix/printable.h"
+#include "matrix/shell_word.h"
 
 namespace codex::matrix {
 namespace {
@@ -10,17 +11,6 @@ namespace {
 using golden::Verdict;
 
 constexpr std::string_view kTool = "codex-telemetry-diff ";
-
-// As one word of a shell.
-std::string word(const std::string& text) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-+:@%";
-  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
-  std::string quoted = "'";
-  for (const char c : text)
-    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
 
 std::string step(const std::string& command, std::string_view purpose) {
   return printable(std::string(kTool) + command + "  # " + std::string(purpose));
@@ -44,13 +34,13 @@ std::vector<std::string> next_steps(const Report& report) {
   if (const SessionReport* session = first_with(
           sessions, {Verdict::kConflict, Verdict::kCppRegression, Verdict::kDifference})) {
     steps.push_back(
-        step("replay " + word(session->path) + " --explain", "which rule made which values equal"));
+        step("replay " + shell_word(session->path) + " --explain", "which rule made which values equal"));
   }
   if (first_with(sessions, {Verdict::kConflict, Verdict::kUpstreamDrift, Verdict::kGoldenStale})) {
     steps.push_back(step("golden review", "what the Python client shows now, one cause at a time"));
   }
   if (const SessionReport* session = first_with(sessions, {Verdict::kGoldenMissing})) {
-    steps.push_back(step("golden update " + word(session->path),
+    steps.push_back(step("golden update " + shell_word(session->path),
                          "record the goldens that are missing, then review and commit them"));
   }
   if (first_with(sessions, {Verdict::kUnavailable})) {

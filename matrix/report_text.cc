@@ -43,12 +43,17 @@ class TextReport {
     return color + name + "\033[0m";
   }
 
+  bool listed(const SessionReport& session) const {
+    return options_.all_sessions || session.verdict() != Verdict::kMatch;
+  }
+
   void overview() {
     std::size_t width = 0;
     for (const SessionReport* session : sessions_) {
-      width = std::max(width, printable(session->session).size());
+      if (listed(*session)) width = std::max(width, printable(session->session).size());
     }
     for (const SessionReport* session : sessions_) {
+      if (!listed(*session)) continue;
       const std::string name = printable(session->session);
       text_ += name + std::string(width - name.size() + 2, ' ');
       text_ += colored(session->verdict());
@@ -102,7 +107,7 @@ class TextReport {
 
   void sums() {
     golden::Totals totals = matrix::totals(report_);
-    text_ += "\n";
+    if (!text_.empty()) text_ += "\n";
     if (!report_.stale_entries.empty()) text_ += "stale known differences:\n";
     for (const golden::StaleEntry& entry : report_.stale_entries)
       stale(entry);

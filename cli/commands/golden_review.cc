@@ -12,11 +12,13 @@
 #include "cli/exit_codes.h"
 #include "cli/golden_job.h"
 #include "cli/job_options.h"
+#include "cli/places.h"
 #include "cli/review_dialog.h"
 #include "golden/review.h"
 #include "golden/store.h"
 #include "harness/normalize/pattern.h"
 #include "matrix/difference_text.h"
+#include "matrix/shell_word.h"
 
 namespace codex::cli {
 namespace {
@@ -81,14 +83,18 @@ std::optional<int> find_changes(GoldenOptions& options, const JobData& data, gol
   return std::nullopt;
 }
 
-void tell_how_to_accept(const golden::Review& review, const Console& console) {
+// As commands that can be pasted: they name the folder where it is not the default one.
+void tell_how_to_accept(const golden::Review& review, const std::string& folder,
+                        const Console& console) {
   for (const golden::PendingCause& cause : review.causes()) print_cause(cause, false, console);
   const std::string id = review.causes().front().cause.id;
-  console.error(
-      "golden review asks on a terminal, and this is none; say\n"
-      "  codex-telemetry-diff golden accept --cause " + id + "\n"
-      "  codex-telemetry-diff golden reject --cause " + id + "\n"
-      "  codex-telemetry-diff golden accept --all");
+  std::string where;
+  if (folder != kDefaultGoldens) where = " --golden " + matrix::shell_word(folder);
+  const std::string tool = "  codex-telemetry-diff golden ";
+  console.error("golden review asks on a terminal, and this is none; say\n" +
+                tool + "accept --cause " + id + where + "\n" +
+                tool + "reject --cause " + id + where + "\n" +
+                tool + "accept --all" + where);
 }
 
 int review(ReviewOptions& options, const Console& console) {
@@ -114,7 +120,7 @@ int review(ReviewOptions& options, const Console& console) {
     return kParity;
   }
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) {
-    tell_how_to_accept(review.value(), console);
+    tell_how_to_accept(review.value(), options.golden.folder, console);
     return kUsage;
   }
   ReviewDialog dialog(review.value(), std::cin, console);

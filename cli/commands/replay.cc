@@ -47,6 +47,7 @@ std::string rendered(const matrix::Report& report, const Replay& options, const 
   if (options.format == "html") return matrix::render_html(report);
   matrix::TextOptions text;
   text.color = options.output.empty() && console.out_color();
+  text.all_sessions = !console.quiet;
   if (console.verbose) text.longest_value = text.most_differences = 0;
   return matrix::render_text(report, text);
 }

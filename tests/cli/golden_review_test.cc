@@ -88,7 +88,9 @@ TEST_F(GoldenReviewTest, WithoutATerminalItListsTheCausesAndSaysHowToGoOn) {
   EXPECT_THAT(listed.out, AllOf(HasSubstr("2 sessions"), HasSubstr("echo, hello"),
                                 HasSubstr("outcome/run completed /data/last_response_id"),
                                 HasSubstr("\"resp-1\" → \"resp-2\"")));
-  EXPECT_THAT(listed.err, HasSubstr("golden accept --cause " + listed.out.substr(0, 9)));
+  // The command can be pasted: it names the folder too.
+  EXPECT_THAT(listed.err, HasSubstr("golden accept --cause " + listed.out.substr(0, 9) +
+                                    " --golden "));
   EXPECT_TRUE(waits("echo"));
 }
 

@@ -150,6 +150,31 @@ TEST_F(UsageTest, WhatSelectsNothingIsAnError) {
   expect_usage({"golden", "check", "--subject", "cpp"}, HasSubstr("real Python clients"));
 }
 
+TEST_F(UsageTest, GlobalOptionsMayStandBehindTheCommand) {
+  expect_usage({"replay", "-q", "-v"}, HasSubstr("--verbose"));
+  const std::vector<std::string> words = {"golden", "list", "--golden", path("none")};
+  std::vector<std::string> behind = words;
+  behind.insert(behind.end(), {"--color", "never"});
+  std::vector<std::string> before = words;
+  before.insert(before.begin(), {"--color", "never"});
+  EXPECT_EQ(tool_.run(behind).status, tool_.run(before).status);
+  EXPECT_EQ(tool_.run(behind).err, tool_.run(before).err);
+  expect_usage({"replay", "golden", "list"}, HasSubstr("golden"));
+}
+
+TEST_F(UsageTest, QuietListsOnlySessionsThatDoNotMatch) {
+  make_golden("good", "echo");
+  const std::vector<std::string> words = {"replay",   tape("echo"), "--subject", "cpp",
+                                          "--golden", path("good"), "-q"};
+  const Finished matching = tool_.run(words);
+  EXPECT_EQ(matching.status, 0) << matching;
+  EXPECT_THAT(matching.out, StartsWith("1 session: 1 match\n"));
+  folder_.write("good/echo.golden.jsonl", bend(path("good/echo.golden.jsonl")));
+  const Finished bent = tool_.run(words);
+  EXPECT_EQ(bent.status, 1) << bent;
+  EXPECT_THAT(bent.out, StartsWith("echo  cpp-regression  1 difference\n"));
+}
+
 TEST_F(UsageTest, AReportThatCannotBeWrittenIsAnError) {
   const Finished finished = tool_.run({"replay", tape("echo"), "--subject", "cpp", "--no-golden",
                                        "-o", path("no/such/folder/report")});
