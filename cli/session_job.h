@@ -25,6 +25,7 @@ struct JobOptions {
   SubjectChoice subjects;
   std::optional<std::string> goldens;  // folder; nothing: no goldens
   bool require_golden = false;
+  bool want_coverage = false;  // SessionReport::coverage, for the matrix
   int jobs = 1;
   double timeout_seconds = 10;
   std::string transcripts;  // folder to write to, or empty

@@ -175,7 +175,8 @@ LeafTally Comparison::total() const {
 }
 
 Comparison compare(const Transcript& actual, const Transcript& reference,
-                   const Observability& reference_subject, const IsMask& is_mask) {
+                   const Observability& reference_subject, const IsMask& is_mask,
+                   ComparedShapes*) {
   std::map<std::string, Lane, LaneLess> lanes;
   for (const TranscriptLine& line : actual.lines) {
     lanes[line.observation.lane].actual.push_back(&line);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "codex/telemetry/json.h"
+#include "golden/coverage.h"
 #include "golden/lane.h"
 #include "golden/leaf_compare.h"
 #include "golden/observability.h"
@@ -59,8 +60,10 @@ struct Comparison {
 // names. A pair gives a difference for each leaf that differs, an observation without a partner
 // one. Key order counts in the channel `span` alone. Where both sides hang, the words of the
 // watchdog (data of the `hang` in outcome/run) are masked by the rule "hang".
+// `shapes`, where given, gets each leaf's place; nothing is paid without.
 Comparison compare(const harness::Transcript& actual, const harness::Transcript& reference,
-                   const Observability& reference_subject, const IsMask& is_mask);
+                   const Observability& reference_subject, const IsMask& is_mask,
+                   ComparedShapes* shapes = nullptr);
 Comparison compare(const harness::Transcript& actual, const harness::Transcript& reference,
                    const Observability& reference_subject, const harness::RuleSet& rules);
 

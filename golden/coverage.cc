@@ -8,6 +8,7 @@ ShapeTally& ShapeTally::operator+=(const ShapeTally& other) {
   not_observed += other.not_observed;
   differing += other.differing;
   known += other.known;
+  driver += other.driver;
   return *this;
 }
 

@@ -3,16 +3,27 @@
 #ifndef GOLDEN_COVERAGE_H_
 #define GOLDEN_COVERAGE_H_
 
+#include <array>
 #include <compare>
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace codex::golden {
 
 // A place, whatever the session: the channel of the lane, the observation's name, the path of a
 // leaf in it. Indices are "*"; an object that says which variant it is stands with it, so that
-// fields of two variants never meet: "/data/item{type=commandExecution}/exitCode".
+// fields of two variants never meet: "/data/item{type=commandExecution}/exitCode". What says so is
+// the first of kVariantKeys that the object has as a string; of a span's data of type "custom" its
+// name too ("{type=custom:Codex turn}"); of a log record its template, with a leading %s filled in
+// ("/data{template=Running agent %s (turn %s)}/level"). In keys and variants "~" is "~0", "/" "~1",
+// "{" "~2"; what is longer than kLongestWord bytes is cut.
+inline constexpr std::array<std::string_view, 4> kVariantKeys = {"type", "kind", "handlerType",
+                                                                "class"};
+inline constexpr std::size_t kLongestWord = 160;
+
 struct Shape {
   std::string channel;
   std::string name;
@@ -27,12 +38,23 @@ struct ShapeTally {
   std::size_t not_observed = 0;
   std::size_t differing = 0;  // not known
   std::size_t known = 0;      // taken out by an entry of the known differences
+  std::size_t driver = 0;     // of all of them, those that stem from the tape's driver alone
+  std::size_t leaves() const { return compared + masked + not_observed; }
   ShapeTally& operator+=(const ShapeTally& other);
   bool operator==(const ShapeTally&) const = default;
 };
 
 // Of one session, one column compared with its reference.
 using Coverage = std::map<Shape, ShapeTally>;
+
+// What a comparison reached. `differences` is parallel to Comparison::differences: the leaves that
+// each of them has, which `all` counts as differing.
+struct ComparedShapes {
+  Coverage all;
+  std::vector<Coverage> differences;
+  // That difference is known: its leaves count as `known`.
+  void set_known(std::size_t difference);
+};
 
 }  // namespace codex::golden
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "golden/compare.h"
+#include "golden/coverage.h"
 #include "golden/observability.h"
 #include "golden/transcript_file.h"
 #include "golden/verdict_name.h"
@@ -62,6 +63,7 @@ struct SessionInput {
   IsMask is_mask;
   const Known* known = nullptr;  // null: nothing is known
   bool require_golden = false;   // nightly, golden check: say golden-missing
+  bool want_coverage = false;    // fill Judgement::coverage; nothing is paid without
 };
 
 struct JudgedDifference {
@@ -82,6 +84,8 @@ struct Judgement {
   // Leaves of the comparison that judges cpp (Python where cpp did not run); empty where nothing
   // was compared.
   std::map<std::string, LaneLeaves, LaneLess> lanes;
+  // By subject, of those that were compared: with the golden, else (cpp) with Python.
+  std::map<std::string, Coverage> coverage;
   std::vector<StaleEntry> stale_entries;
   // Sentences for people: why the golden is stale, who is unavailable, that nothing was compared.
   std::vector<std::string> notes;

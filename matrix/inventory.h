@@ -10,19 +10,27 @@
 
 namespace codex::matrix {
 
+// Where sessions show something, as golden::Shape has places. `observation` is a glob. In `path`
+// the segment "*" is any one; a segment without a variant is any variant, one with it
+// ("item{type=plan}") that variant, a glob. A place takes in all that lies beneath it.
+struct InventoryPlace {
+  std::string channel, observation, path;
+  bool operator==(const InventoryPlace&) const = default;
+};
+
 // A part of an entry: a field that the client's type declares.
 struct InventoryField {
-  std::string name;  // unique in its entry: "item{type=plan}/text"
-  // Where a session shows it, as golden::Shape has it: channel, name (a glob), path (a glob).
-  std::string channel, observation, path;
+  std::string name;  // unique in its entry: "action{type=openPage}/url"
+  std::string path;  // below each place of the entry: "/action{type=openPage}/url"
+  bool operator==(const InventoryField&) const = default;
 };
 
 struct InventoryEntry {
-  std::string id;      // "app-server/notification/item/completed", "log/agents.run/Running agent…"
+  std::string id;      // "codex-sdk/notification/item/completed", "agents/log/DEBUG Resetting…"
   std::string kind;    // "notification", "server-request", "exec-event", "item", "span", "log", …
   std::string source;  // package module and line or class: where it was read
-  std::string channel, observation, path;  // where a session shows the entry itself; globs
-  std::vector<InventoryField> fields;
+  std::vector<InventoryPlace> places;  // where a session shows it: at one of these
+  std::vector<InventoryField> fields;  // by name
 };
 
 // Of one package in one version.

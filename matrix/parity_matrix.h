@@ -3,15 +3,22 @@
 #ifndef MATRIX_PARITY_MATRIX_H_
 #define MATRIX_PARITY_MATRIX_H_
 
-#include <array>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codex/telemetry/json.h"
+#include "harness/model/result.h"
+#include "matrix/column.h"
 
 namespace codex::matrix {
+
+class AcceptedMatrix;
+struct Report;
 
 // From best to worst.
 enum class CellState {
@@ -79,6 +86,33 @@ struct ParityMatrix {
   std::vector<MatrixRegression> regressions;
   std::vector<MatrixRegression> improvements;  // the same the other way: better, or a new row
 };
+
+// Which area a feature belongs to: data (matrix/areas.json), the first rule whose glob matches the
+// feature's id.
+class Areas {
+ public:
+  static harness::Result<Areas> load(const std::string& path);
+  static harness::Result<Areas> parse(std::string_view text, const std::string& file);
+  std::optional<std::string> area_of(std::string_view feature) const;
+  // In the order of the file, which is that of the matrix.
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<std::pair<std::string, std::string>> rules_;  // glob, area
+};
+
+// From the report's inventories and its sessions' coverage. `whole_corpus`: nothing was left out;
+// only then regressions and improvements against `accepted` are told, since what a part of the
+// corpus doesn't reach says nothing. A column that is not accepted, and one that is unavailable or
+// has no inventory in this run, is not judged. An entry that no rule of `areas` matches is an error
+// that names it.
+harness::Result<ParityMatrix> compute_matrix(const Report& report, const Areas& areas,
+                                             const AcceptedMatrix& accepted,
+                                             bool whole_corpus = true);
+
+// Columns of the report, where it names none those of its subjects.
+std::vector<Column> columns_of(const Report& report);
 
 }  // namespace codex::matrix
 
