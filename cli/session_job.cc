@@ -92,6 +92,7 @@ class SessionJudge {
     };
     input.known = &data_.known;
     input.require_golden = options_.require_golden;
+    input.want_coverage = options_.want_coverage;
     std::optional<golden::StoredTranscript> stored;
     if (options_.goldens) {
       auto read = golden::Store(*options_.goldens).read(tape.name);
@@ -103,6 +104,7 @@ class SessionJudge {
     }
     if (stored) input.golden = &*stored;
     out.report.judgement = golden::judge(input);
+    out.report.coverage = std::move(out.report.judgement.coverage);
   }
 
   void write_transcripts(const SessionOutcome& out, std::vector<harness::Error>& errors) const {

@@ -35,13 +35,14 @@ bool is_ordered(std::string_view lane) {
 class LaneCompare {
  public:
   LaneCompare(const std::string& lane, const Observability& subject, const IsMask& is_mask,
-              bool both_hang, Comparison& result)
+              bool both_hang, Comparison& result, ComparedShapes* shapes)
       : lane_(lane),
         channel_(channel_of(lane)),
         subject_(subject),
         is_mask_(is_mask),
         both_hang_(both_hang && lane == "outcome/run"),
         result_(result),
+        shapes_(shapes),
         leaves_(result.lanes[lane]) {}
 
   void run(Lane lane) {
@@ -63,6 +64,20 @@ class LaneCompare {
   }
 
  private:
+  using Fate = ShapeRecorder::Fate;
+
+  std::optional<ShapeRecorder> recorder(const TranscriptLine& line) {
+    if (shapes_ == nullptr) return std::nullopt;
+    return std::optional<ShapeRecorder>(std::in_place, channel_, line.observation.name,
+                                        line.origin == Origin::kDriver, *shapes_);
+  }
+  // The observation as a whole, and each leaf of its data.
+  static void whole(ShapeRecorder& shapes, const TranscriptLine& line, Fate fate) {
+    shapes.leaf(fate);
+    shapes.member("data");
+    shapes.leaves(line.observation.data, fate);
+  }
+
   // Takes out what the reference subject could not have shown, where it has none of it.
   void set_aside_unseen(Lane& lane) {
     const bool undeclared = lane.reference.empty() && !subject_.declares_lane(lane_);
@@ -73,6 +88,7 @@ class LaneCompare {
       const std::string& name = line->observation.name;
       if (seen.contains(name) || (!undeclared && subject_.shows(channel_, name))) return false;
       tally_of(leaves_, line->origin).not_observed += count_leaves(line->observation.data);
+      if (auto shapes = recorder(*line)) whole(*shapes, *line, Fate::kNotObserved);
       return true;
     };
     lane.actual.erase(std::remove_if(lane.actual.begin(), lane.actual.end(), unseen),
@@ -121,6 +137,7 @@ class LaneCompare {
                           .place = std::move(place)};
     (is_expected ? difference.expected : difference.actual) = line.observation.data;
     result_.differences.push_back(std::move(difference));
+    if (auto shapes = recorder(line)) shapes->missing(line.observation.data);
   }
 
   void pair(const TranscriptLine& actual, const TranscriptLine& reference, std::size_t at) {
@@ -130,9 +147,12 @@ class LaneCompare {
       const std::size_t count = count_leaves(reference.observation.data);
       tally.masked += count;
       tally.by_rule["hang"] += count;
+      if (auto shapes = recorder(reference)) whole(*shapes, reference, Fate::kMasked);
       return;
     }
-    LeafCompare leaves(fields(name), is_mask_, is_ordered(lane_));
+    std::optional<ShapeRecorder> shapes = recorder(reference);
+    if (shapes) shapes->leaf(Fate::kCompared);
+    LeafCompare leaves(fields(name), is_mask_, is_ordered(lane_), shapes ? &*shapes : nullptr);
     leaves.compare(actual.observation.data, reference.observation.data, "/data");
     tally += leaves.tally;
     for (LeafDifference& leaf : leaves.differences) {
@@ -153,6 +173,7 @@ class LaneCompare {
   const IsMask& is_mask_;
   bool both_hang_;
   Comparison& result_;
+  ComparedShapes* shapes_;
   LaneLeaves& leaves_;
   std::unordered_map<std::string, std::vector<const FieldRule*>> fields_;
   std::unordered_map<std::string, Token> names_;
@@ -176,7 +197,7 @@ LeafTally Comparison::total() const {
 
 Comparison compare(const Transcript& actual, const Transcript& reference,
                    const Observability& reference_subject, const IsMask& is_mask,
-                   ComparedShapes*) {
+                   ComparedShapes* shapes) {
   std::map<std::string, Lane, LaneLess> lanes;
   for (const TranscriptLine& line : actual.lines) {
     lanes[line.observation.lane].actual.push_back(&line);
@@ -187,7 +208,8 @@ Comparison compare(const Transcript& actual, const Transcript& reference,
   const bool both_hang = actual.outcome == Outcome::kHang && reference.outcome == Outcome::kHang;
   Comparison result;
   for (auto& [name, lane] : lanes) {
-    LaneCompare(name, reference_subject, is_mask, both_hang, result).run(std::move(lane));
+    LaneCompare(name, reference_subject, is_mask, both_hang, result, shapes)
+        .run(std::move(lane));
   }
   return result;
 }

@@ -12,4 +12,12 @@ ShapeTally& ShapeTally::operator+=(const ShapeTally& other) {
   return *this;
 }
 
+void ComparedShapes::set_known(std::size_t difference) {
+  for (const auto& [shape, tally] : differences[difference]) {
+    ShapeTally& there = all[shape];
+    there.differing -= tally.differing;
+    there.known += tally.differing;
+  }
+}
+
 }  // namespace codex::golden

@@ -96,12 +96,13 @@ std::size_t count_leaves(const Value& value) {
 // Where the walk is, one step deeper for as long as this lives.
 class LeafCompare::At {
  public:
-  At(LeafCompare& walk, std::string_view segment) : At(walk, segment, segment) {}
-  At(LeafCompare& walk, std::string_view segment, std::string_view place)
-      : walk_(walk), path_size_(walk.path_.size()), place_size_(walk.place_.size()) {
-    walk.path_ += "/" + escaped(segment);
-    walk.place_ += "/" + escaped(place);
-    walk.segments_.emplace_back(segment);
+  At(LeafCompare& walk, std::string_view key) : At(walk, key, key) {
+    if (walk.shapes_ != nullptr) walk.shapes_->member(key);
+  }
+  At(LeafCompare& walk, std::size_t index) : At(walk, index, std::to_string(index)) {}
+  At(LeafCompare& walk, std::size_t index, std::string_view place)
+      : At(walk, std::to_string(index), place) {
+    if (walk.shapes_ != nullptr) walk.shapes_->element();
   }
   At(const At&) = delete;
   At& operator=(const At&) = delete;
@@ -109,21 +110,54 @@ class LeafCompare::At {
     walk_.path_.resize(path_size_);
     walk_.place_.resize(place_size_);
     walk_.segments_.pop_back();
+    if (walk_.shapes_ != nullptr) walk_.shapes_->return_to(shape_size_);
   }
 
  private:
+  At(LeafCompare& walk, std::string_view segment, std::string_view place)
+      : walk_(walk),
+        path_size_(walk.path_.size()),
+        place_size_(walk.place_.size()),
+        shape_size_(walk.shapes_ == nullptr ? 0 : walk.shapes_->position()) {
+    walk.path_ += "/" + escaped(segment);
+    walk.place_ += "/" + escaped(place);
+    walk.segments_.emplace_back(segment);
+  }
+
   LeafCompare& walk_;
   std::size_t path_size_;
   std::size_t place_size_;
+  std::size_t shape_size_;
+};
+
+// The members of this object are walked for as long as this lives.
+class LeafCompare::Variant {
+ public:
+  Variant(LeafCompare& walk, const Object& object) : shapes_(walk.shapes_) {
+    if (shapes_ == nullptr) return;
+    size_ = shapes_->position();
+    shapes_->variant(object);
+  }
+  Variant(const Variant&) = delete;
+  Variant& operator=(const Variant&) = delete;
+  ~Variant() {
+    if (shapes_ != nullptr) shapes_->return_to(size_);
+  }
+
+ private:
+  ShapeRecorder* shapes_;
+  std::size_t size_ = 0;
 };
 
 void LeafCompare::compare(const Value& actual, const Value& reference, std::string_view path) {
   path_ = path;
   place_ = path;
   segments_.clear();
+  if (shapes_ != nullptr) shapes_->return_to(0);
   for (std::size_t at = 0; at < path.size();) {
     const std::size_t slash = std::min(path.find('/', at + 1), path.size());
     segments_.emplace_back(path.substr(at + 1, slash - at - 1));
+    if (shapes_ != nullptr) shapes_->member(segments_.back());
     at = slash;
   }
   both(actual, reference);
@@ -143,6 +177,7 @@ void LeafCompare::both(const Value& actual, const Value& reference) {
 
 void LeafCompare::objects(const Object& actual, const Object& reference) {
   if (actual.empty() && reference.empty()) return leaf(reference);
+  const Variant variant(*this, reference);
   const Members in_actual(actual);
   const Members in_reference(reference);
   const auto rules = applicable(fields_, segments_, &actual, &reference);
@@ -158,7 +193,7 @@ void LeafCompare::objects(const Object& actual, const Object& reference) {
     if (in_reference.find(key) != nullptr) continue;
     const At at(*this, key);
     if (hides(rules, key)) {
-      tally.not_observed += count_leaves(value);
+      unseen(value);
     } else {
       only_actual(value);
     }
@@ -175,13 +210,14 @@ void LeafCompare::order(const Object& actual, const Object& reference) {
                          .expected = keys_in(reference, nullptr),
                          .actual = keys_in(actual, nullptr),
                          .key_order = true});
+  if (shapes_ != nullptr) shapes_->difference(nullptr);
 }
 
 void LeafCompare::arrays(const Array& actual, const Array& reference) {
   if (actual.empty() && reference.empty()) return leaf(Value(reference));
   if (actual != reference) return elements(actual, reference);
   for (std::size_t i = 0; i < reference.size(); ++i) {
-    const At at(*this, std::to_string(i));
+    const At at(*this, i);
     both(actual[i], reference[i]);
   }
 }
@@ -202,16 +238,16 @@ void LeafCompare::elements(const Array& actual, const Array& reference) {
   };
   for (const Step& step : pair_elements(project(reference), project(actual), unlike)) {
     if (step.actual == kAbsent) {
-      const At at(*this, std::to_string(step.reference));
+      const At at(*this, step.reference);
       const Value& element = reference[step.reference];
       differ(&element, nullptr, count_leaves(element));
     } else if (step.reference == kAbsent) {
-      const At at(*this, std::to_string(step.actual),
+      const At at(*this, step.actual,
                   std::to_string(step.before) + "+" + std::to_string(step.ordinal));
       const Value& element = actual[step.actual];
       differ(nullptr, &element, count_leaves(element));
     } else {
-      const At at(*this, std::to_string(step.reference));
+      const At at(*this, step.reference);
       both(actual[step.actual], reference[step.reference]);
     }
   }
@@ -221,10 +257,11 @@ void LeafCompare::only_reference(const Value& value) {
   if (is_leaf(value)) return differ(&value, nullptr, 1);
   if (const Array* array = value.array()) {
     for (std::size_t i = 0; i < array->size(); ++i) {
-      const At at(*this, std::to_string(i));
+      const At at(*this, i);
       only_reference((*array)[i]);
     }
   } else {
+    const Variant variant(*this, *value.object());
     for (const auto& [key, member] : *value.object()) {
       const At at(*this, key);
       only_reference(member);
@@ -236,16 +273,17 @@ void LeafCompare::only_actual(const Value& value) {
   if (is_leaf(value)) return differ(nullptr, &value, 1);
   if (const Array* array = value.array()) {
     for (std::size_t i = 0; i < array->size(); ++i) {
-      const At at(*this, std::to_string(i));
+      const At at(*this, i);
       only_actual((*array)[i]);
     }
     return;
   }
+  const Variant variant(*this, *value.object());
   const auto rules = applicable(fields_, segments_, value.object(), nullptr);
   for (const auto& [key, member] : *value.object()) {
     const At at(*this, key);
     if (hides(rules, key)) {
-      tally.not_observed += count_leaves(member);
+      unseen(member);
     } else {
       only_actual(member);
     }
@@ -257,9 +295,11 @@ void LeafCompare::leaf(const Value& value) {
   if (is_mask_ && is_mask_(value, &rule)) {
     ++tally.masked;
     ++tally.by_rule[rule];
+    if (shapes_ != nullptr) shapes_->leaf(ShapeRecorder::Fate::kMasked);
     return;
   }
   ++tally.compared;
+  if (shapes_ != nullptr) shapes_->leaf(ShapeRecorder::Fate::kCompared);
   if (is_identity(value)) ++tally.identity;
 }
 
@@ -270,6 +310,14 @@ void LeafCompare::differ(const Value* expected, const Value* actual, std::size_t
   if (expected != nullptr) difference.expected = *expected;
   if (actual != nullptr) difference.actual = *actual;
   differences.push_back(std::move(difference));
+  if (shapes_ == nullptr) return;
+  const bool more = expected == nullptr || (actual != nullptr && count_leaves(*actual) == leaves);
+  shapes_->difference(more ? actual : expected);
+}
+
+void LeafCompare::unseen(const Value& value) {
+  tally.not_observed += count_leaves(value);
+  if (shapes_ != nullptr) shapes_->leaves(value, ShapeRecorder::Fate::kNotObserved);
 }
 
 }  // namespace codex::golden

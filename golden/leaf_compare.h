@@ -17,6 +17,7 @@
 
 #include "codex/telemetry/json.h"
 #include "golden/observability.h"
+#include "golden/shape_recorder.h"
 
 namespace codex::golden {
 
@@ -53,8 +54,10 @@ class LeafCompare {
  public:
   // `fields`: what the reference subject cannot show of these observations.
   // `key_order`: report objects whose common keys stand in another order.
-  LeafCompare(std::vector<const FieldRule*> fields, const IsMask& is_mask, bool key_order)
-      : fields_(std::move(fields)), is_mask_(is_mask), key_order_(key_order) {}
+  // `shapes`: where given, is told of every leaf.
+  LeafCompare(std::vector<const FieldRule*> fields, const IsMask& is_mask, bool key_order,
+              ShapeRecorder* shapes = nullptr)
+      : fields_(std::move(fields)), is_mask_(is_mask), key_order_(key_order), shapes_(shapes) {}
 
   // Adds to `tally` and `differences`, in the reference's order. `path` is where both values
   // stand ("/data"). Elements of arrays are aligned first, so an inserted one is one difference,
@@ -66,6 +69,7 @@ class LeafCompare {
 
  private:
   class At;
+  class Variant;
   void both(const json::Value& actual, const json::Value& reference);
   void objects(const json::Object& actual, const json::Object& reference);
   void order(const json::Object& actual, const json::Object& reference);
@@ -75,10 +79,12 @@ class LeafCompare {
   void only_actual(const json::Value& value);
   void leaf(const json::Value& value);
   void differ(const json::Value* expected, const json::Value* actual, std::size_t leaves);
+  void unseen(const json::Value& value);
 
   std::vector<const FieldRule*> fields_;
   const IsMask& is_mask_;
   bool key_order_;
+  ShapeRecorder* shapes_;
   std::string path_;
   std::string place_;
   std::vector<std::string> segments_;

@@ -92,8 +92,9 @@ class SessionJudge {
 
   Found compared(const SubjectSide& side, const Transcript& reference, std::string against,
                  bool counts) {
-    Comparison comparison =
-        compare(*side.transcript, reference, input_.observability, input_.is_mask);
+    ComparedShapes shapes;
+    Comparison comparison = compare(*side.transcript, reference, input_.observability,
+                                    input_.is_mask, input_.want_coverage ? &shapes : nullptr);
     compared_ = true;
     if (counts) result_.lanes = std::move(comparison.lanes);
     Found result{side.name, std::move(against), std::move(comparison.differences), {}};
@@ -101,8 +102,11 @@ class SessionJudge {
       std::optional<std::string> id;
       if (input_.known != nullptr) id = input_.known->find(input_.session, difference);
       if (id) occurred_.insert(*id);
+      if (id && input_.want_coverage) shapes.set_known(result.known.size());
       result.known.push_back(std::move(id));
     }
+    // A comparison with the golden comes first, and stands.
+    if (input_.want_coverage) result_.coverage.try_emplace(side.name, std::move(shapes.all));
     return result;
   }
 
