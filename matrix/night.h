@@ -65,6 +65,9 @@ struct Night {
   std::optional<std::string> before;  // when the last night began; nothing: there is none
   std::size_t differences_new = 0, differences_persistent = 0, differences_fixed = 0;
   std::size_t differences_flaky = 0, differences_known = 0;
+  std::size_t stale_entries = 0;  // of the known differences: of a session, or of no tape at all
+  // Of each difference of this night, by fingerprint (standing.h).
+  std::map<std::string, Standing> standings;
   std::vector<Cluster> fixed;           // causes of the last night that are gone
   std::vector<VerdictChange> changed;   // by session; new ones and vanished ones too
   std::vector<InputChange> inputs;

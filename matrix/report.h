@@ -59,6 +59,9 @@ struct SessionReport {
 };
 
 struct RunFacts {
+  // Of the run, the same for all its shards and for every joining of them: a night is recorded
+  // once by id (history.h). Empty: `started` is it.
+  std::string id;
   std::string started;  // RFC 3339
   double seconds = 0;
   std::size_t jobs = 1;
@@ -71,6 +74,8 @@ struct Report {
   std::vector<SessionReport> sessions;            // in any order
   std::vector<golden::StaleEntry> stale_entries;  // KnownDifferences::unmatched()
   std::size_t matrix_regressions = 0;
+  std::string tool, rules;    // versions; of nightly and merge
+  bool whole_corpus = false;  // every tape of the corpus was wanted: what is not there, is gone
   std::vector<Column> columns;              // empty: those of `subjects`
   std::vector<Inventory> inventories;       // of each Python column; nightly and matrix only
   std::vector<harness::Error> unreadable;   // tapes and goldens that nightly went on without: red
