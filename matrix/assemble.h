@@ -1,0 +1,39 @@
+// Results of one run or of its shards to the night's report. A pure function: neither the order
+// of the shards, nor their number, nor who computed them shows in what it makes, outside `run`.
+#ifndef MATRIX_ASSEMBLE_H_
+#define MATRIX_ASSEMBLE_H_
+
+#include <vector>
+
+#include "harness/model/result.h"
+#include "matrix/known_differences.h"
+#include "matrix/report.h"
+#include "matrix/results_file.h"
+
+namespace codex::matrix {
+
+class Areas;           // matrix/areas.json
+class AcceptedMatrix;  // matrix/accepted.json
+class History;         // history.sqlite
+
+// What the night is made with; what is null is empty.
+struct NightData {
+  const Areas* areas = nullptr;
+  const AcceptedMatrix* accepted = nullptr;
+  const KnownDifferences* known = nullptr;
+  const History* history = nullptr;  // null: no night before
+};
+
+// Shards to one Report, without night. Shards of different runs (tool, rules, columns, inputs,
+// number of shards) are an error: nobody could say which is right. What is only missing is red and
+// stands in Report::unreadable: a shard that is not there, one that is there twice and does not
+// say the same (clocks aside). `problems` are those that the caller has (files that were cut).
+harness::Result<Report> join(std::vector<ShardResults> shards, std::vector<harness::Error> problems);
+
+// join(), then what the night says: matrix, clusters, standing.
+harness::Result<Report> assemble(std::vector<ShardResults> shards,
+                                 std::vector<harness::Error> problems, const NightData& data);
+
+}  // namespace codex::matrix
+
+#endif  // MATRIX_ASSEMBLE_H_
