@@ -11,20 +11,37 @@
 
 namespace codex::cli {
 
-void add_job_options(CLI::App& command, JobOptions& options) {
-  options.paths = {nearest(kDefaultTapes)};
-  options.subjects.venv = nearest_venv();
-  options.jobs = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  command.add_option("PATH", options.paths, "Tapes, raw exec logs, or folders of them")
-      ->default_str(kDefaultTapes);
+void add_job_options(CLI::App& command, JobOptions& options, Environments environments) {
+  add_corpus_options(command, options, environments);
   command.add_option("--session", options.session_glob, "Only sessions whose name matches (glob)");
   command
       .add_option("--subject", options.subjects.names, "Only this subject; may be repeated")
       ->check(CLI::IsMember(subject_names()))
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command.add_option("--python", options.subjects.venv,
-                     "Environment with the clients (default: the nearest .venv upwards)");
+}
+
+void add_corpus_options(CLI::App& command, JobOptions& options, Environments environments) {
+  options.paths = {nearest(kDefaultTapes)};
+  options.subjects.venv = nearest_venv();
+  options.jobs = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  command.add_option("PATH", options.paths, "Tapes, raw exec logs, or folders of them")
+      ->default_str(kDefaultTapes);
+  constexpr const char* kPython = "Environment with the clients (default: the nearest .venv upwards)";
+  if (environments == Environments::kOne) {
+    command.add_option("--python", options.subjects.venv, kPython);
+  } else {
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--python",
+            [&options](const std::vector<std::string>& given) {
+              options.subjects.venv = given.front();
+              options.subjects.further.assign(given.begin() + 1, given.end());
+            },
+            std::string(kPython) + "; repeated: the clients of further ones beside it, as columns")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
   command.add_option("--jobs", options.jobs, "Sessions at a time (default: the processors)")
       ->check(CLI::Range(1, 256));
   command

@@ -10,7 +10,12 @@ class App;
 
 namespace codex::cli {
 
-void add_job_options(CLI::App& command, JobOptions& options);
+// Whether --python may be repeated, for further columns.
+enum class Environments { kOne, kSeveral };
+void add_job_options(CLI::App& command, JobOptions& options,
+                     Environments environments = Environments::kOne);
+// The parts of it that nightly has too, for the whole of a corpus.
+void add_corpus_options(CLI::App& command, JobOptions& options, Environments environments);
 // True when nothing was left out: every tape of the default corpus, every subject. Only then an
 // entry that matches no tape is stale.
 bool covers_corpus(const JobOptions& options);

@@ -10,6 +10,7 @@
 
 #include "golden/transcript_file.h"
 #include "harness/model/data_dir.h"
+#include "harness/model/sha256.h"
 #include "harness/normalize/pattern.h"
 
 namespace codex::cli {
@@ -30,7 +31,9 @@ std::string today() {
 // One session's way from runs to its report.
 class SessionJudge {
  public:
-  SessionJudge(const JobData& data, const JobOptions& options) : data_(data), options_(options) {}
+  SessionJudge(const JobData& data, const JobOptions& options,
+               const std::vector<std::vector<matrix::Column>>& further)
+      : data_(data), options_(options), further_(further) {}
 
   SessionOutcome judge(const Tape& tape, std::vector<SubjectRun> runs,
                        std::vector<harness::Error>& errors) const {
@@ -39,12 +42,13 @@ class SessionJudge {
     out.report.path = tape.path;
     std::map<std::string, std::string> packages;
     for (const SubjectRun& run : runs) {
-      const std::string& name = run.info.name;
-      if (name != "cpp" && !run.info.package.empty()) packages[run.info.package] = run.info.version;
+      const std::string name = column_of(run);
+      if (run.environment == 0 && name != "cpp" && !run.info.package.empty()) packages[run.info.package] = run.info.version;
       out.report.seconds += run.seconds;
       harness::Transcript& transcript = out.transcripts[name];
       transcript = data_.rules.normalize(tape, run);
-      matrix::SubjectReport& report = out.report.subjects[name];
+      matrix::SubjectReport& report = run.environment == 0 ? out.report.subjects[name]
+                                                           : out.report.further[name].subject;
       report.outcome = run.outcome;
       report.observations = transcript.lines.size();
       report.reason = run.reason;
@@ -58,6 +62,15 @@ class SessionJudge {
   }
 
  private:
+  // The name of the subject, or of its column in a further environment.
+  std::string column_of(const SubjectRun& run) const {
+    if (run.environment == 0) return run.info.name;
+    for (const matrix::Column& column : further_.at(run.environment - 1)) {
+      if (column.subject == run.info.name) return column.name;
+    }
+    return run.info.name;
+  }
+
   golden::SubjectSide side(const SessionOutcome& out, const std::string& name) const {
     if (!selected(options_.subjects, name)) return golden::SubjectSide::not_selected();
     const auto transcript = out.transcripts.find(name);
@@ -94,10 +107,13 @@ class SessionJudge {
     input.require_golden = options_.require_golden;
     input.want_coverage = options_.want_coverage;
     std::optional<golden::StoredTranscript> stored;
+    std::string unreadable;
     if (options_.goldens) {
       auto read = golden::Store(*options_.goldens).read(tape.name);
       if (!read) {
+        unreadable = read.error().text();
         errors.push_back(read.error());
+        input.require_golden = false;  // there is one
       } else {
         stored = std::move(read.value());
       }
@@ -105,6 +121,57 @@ class SessionJudge {
     if (stored) input.golden = &*stored;
     out.report.judgement = golden::judge(input);
     out.report.coverage = std::move(out.report.judgement.coverage);
+    if (!unreadable.empty()) tell_unreadable(unreadable, out.report.judgement);
+    if (options_.want_digests) {
+      out.report.tape_digest = tape.digest;
+      if (stored) out.report.golden_digest = harness::sha256_hex(golden::print_transcript(*stored));
+    }
+    for (auto& [column, report] : out.report.further) {
+      report.judgement = judge_further(column, input, out);
+    }
+  }
+
+  static void tell_unreadable(const std::string& why, golden::Judgement& judgement) {
+    judgement.causes.erase(golden::Verdict::kMatch);
+    judgement.causes.insert(golden::Verdict::kGoldenMissing);
+    judgement.verdict = *judgement.causes.rbegin();
+    judgement.notes.push_back("the golden cannot be read: " + why);
+  }
+
+  // Against the golden; without one against the same client of the first environment.
+  golden::Judgement judge_further(const std::string& column, golden::SessionInput input,
+                                  const SessionOutcome& out) const {
+    input.cpp = golden::SubjectSide::not_selected();
+    const harness::Transcript& transcript = out.transcripts.at(column);
+    const bool ran = transcript.outcome != harness::Outcome::kUnavailable;
+    input.python =
+        ran ? golden::SubjectSide::ran(transcript)
+            : golden::SubjectSide::unavailable(column, out.report.further.at(column).subject.reason);
+    input.python.name = column;
+    input.require_golden = false;
+    golden::StoredTranscript first;
+    const bool has_golden = input.golden != nullptr;
+    if (!has_golden) {
+      const auto found = out.transcripts.find(input.reference);
+      if (found != out.transcripts.end() &&
+          found->second.outcome != harness::Outcome::kUnavailable) {
+        first = {out.provenance, found->second};
+        input.golden = &first;
+      }
+    }
+    golden::Judgement judgement;
+    if (ran && input.golden == nullptr) {
+      judgement.verdict = golden::Verdict::kUnavailable;
+      judgement.notes.push_back(column + " has nothing to be compared with: no golden, and " +
+                                input.reference + " did not run");
+      judgement.causes = {judgement.verdict};
+      return judgement;
+    }
+    judgement = golden::judge(input);
+    if (!has_golden) {
+      for (golden::JudgedDifference& each : judgement.differences) each.against = input.reference;
+    }
+    return judgement;
   }
 
   void write_transcripts(const SessionOutcome& out, std::vector<harness::Error>& errors) const {
@@ -125,7 +192,31 @@ class SessionJudge {
 
   const JobData& data_;
   const JobOptions& options_;
+  const std::vector<std::vector<matrix::Column>>& further_;
 };
+
+std::vector<matrix::Column> all_columns(const SubjectChoice& choice,
+                                        const std::vector<std::vector<matrix::Column>>& further) {
+  std::vector<matrix::Column> columns;
+  for (const std::string& name : subject_names()) {
+    if (!selected(choice, name)) continue;
+    matrix::Column column{.name = name, .subject = name, .package = "", .version = "",
+                          .further = false, .unavailable = ""};
+    if (name == "cpp") {
+      const harness::SubjectInfo info = cpp_info();
+      column.package = info.package;
+      column.version = info.version;
+    } else {
+      column.package = package_of(name);
+      column.version = installed_version(choice.venv, column.package).value_or("none");
+    }
+    columns.push_back(std::move(column));
+  }
+  for (const auto& environment : further) {
+    columns.insert(columns.end(), environment.begin(), environment.end());
+  }
+  return columns;
+}
 
 }  // namespace
 
@@ -195,7 +286,9 @@ JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,
   std::vector<bool> done(tapes.size(), false);
   std::size_t count = 0;
   std::mutex mutex;
-  const SessionJudge judge(data, options);
+  const std::vector<std::vector<matrix::Column>> further = further_columns(options.subjects);
+  result.columns = all_columns(options.subjects, further);
+  const SessionJudge judge(data, options, further);
   harness::RunOptions run;
   run.jobs = options.jobs;
   run.subject.timeout_seconds = options.timeout_seconds;
@@ -205,7 +298,9 @@ JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,
       [&](std::size_t index, const Tape& tape, std::vector<SubjectRun> runs) {
         std::vector<harness::Error> errors;
         std::map<std::string, harness::SubjectInfo> infos;
-        for (const SubjectRun& each : runs) infos[each.info.name] = each.info;
+        for (const SubjectRun& each : runs) {
+          if (each.environment == 0) infos[each.info.name] = each.info;
+        }
         SessionOutcome outcome = judge.judge(tape, std::move(runs), errors);
         const std::lock_guard lock(mutex);
         result.sessions[index] = std::move(outcome);

@@ -29,9 +29,11 @@ struct JobOptions {
   int jobs = 1;
   double timeout_seconds = 10;
   std::string transcripts;  // folder to write to, or empty
+  bool want_digests = false;  // SessionReport::tape_digest, golden_digest
 };
 
-// One session, as it came out: the report's part, and the transcripts by subject.
+// One session, as it came out: the report's part, and the transcripts by subject, those of further
+// environments by column.
 struct SessionOutcome {
   matrix::SessionReport report;
   std::map<std::string, harness::Transcript> transcripts;
@@ -64,7 +66,8 @@ std::string golden_folder(const std::string& given);
 struct JobResult {
   std::vector<SessionOutcome> sessions;  // as the tapes
   std::map<std::string, harness::SubjectInfo> subjects;
-  std::vector<harness::Error> errors;  // goldens that can't be read, transcripts not written
+  std::vector<matrix::Column> columns;  // of all that was asked for, whether a session needed it
+  std::vector<harness::Error> errors;   // goldens that can't be read, transcripts not written
   bool interrupted = false;
 };
 JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,

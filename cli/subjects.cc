@@ -1,13 +1,29 @@
 #include "cli/subjects.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
+#include <string_view>
+#include <system_error>
 
 #include "cli/places.h"
 #include "harness/subject/cpp_subject.h"
 
 namespace codex::cli {
+namespace {
+
+harness::CppOptions cpp_options() {
+  harness::CppOptions options;
+  options.worker_path = program("codex-telemetry-cpp-worker");
+  options.version = CTD_VERSION;
+  return options;
+}
+
+}  // namespace
 
 using harness::Transport;
+
+harness::SubjectInfo cpp_info() { return harness::CppSubject(cpp_options()).info(); }
 
 const std::vector<std::string>& subject_names() {
   static const std::vector<std::string> names = {"cpp", "agents", "codex-sdk"};
@@ -28,8 +44,58 @@ bool selected(const SubjectChoice& choice, const std::string& name) {
          std::find(choice.names.begin(), choice.names.end(), name) != choice.names.end();
 }
 
-std::shared_ptr<harness::HostedSubject> host_of(const std::string& venv, Transport transport) {
+std::string package_of(const std::string& subject) {
+  return subject == "agents" ? "openai-agents" : "openai-codex";
+}
+
+std::optional<std::string> installed_version(const std::string& venv, const std::string& package) {
+  namespace fs = std::filesystem;
+  // lib/python3.11/site-packages/openai_agents-0.24.0.dist-info
+  std::string start = package + "-";
+  std::replace(start.begin(), start.end() - 1, '-', '_');
+  constexpr std::string_view kEnd = ".dist-info";
+  std::error_code error;
+  for (const auto& python : fs::directory_iterator(fs::path(venv) / "lib", error)) {
+    std::error_code none;
+    for (const auto& entry : fs::directory_iterator(python.path() / "site-packages", none)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with(start) && name.ends_with(kEnd)) {
+        return name.substr(start.size(), name.size() - start.size() - kEnd.size());
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::vector<matrix::Column>> further_columns(const SubjectChoice& choice) {
+  std::vector<std::vector<matrix::Column>> all;
+  std::map<std::string, int> seen;
+  for (const std::string& subject : reference_subjects()) {
+    const auto version = installed_version(choice.venv, package_of(subject));
+    if (version) ++seen[subject + "@" + *version];
+  }
+  for (const std::string& venv : choice.further) {
+    std::vector<matrix::Column>& columns = all.emplace_back();
+    for (const std::string& subject : reference_subjects()) {
+      if (!selected(choice, subject)) continue;
+      matrix::Column column;
+      column.subject = subject;
+      column.package = package_of(subject);
+      column.version = installed_version(venv, column.package).value_or("none");
+      column.further = true;
+      column.name = subject + "@" + column.version;
+      const int times = ++seen[column.name];
+      if (times > 1) column.name += "#" + std::to_string(times);
+      columns.push_back(std::move(column));
+    }
+  }
+  return all;
+}
+
+std::shared_ptr<harness::HostedSubject> host_of(const std::string& venv, Transport transport,
+                                                std::size_t environment) {
   harness::HostOptions options;
+  options.environment = environment;
   options.subject = reference_subject(transport);
   options.transport = transport;
   options.worker_path = program("codex-telemetry-py-worker");
@@ -46,15 +112,16 @@ harness::MakeSubjects make_subjects(const SubjectChoice& choice) {
       hosts.push_back(host_of(choice.venv, transport));
     }
   }
+  for (std::size_t i = 0; i < choice.further.size(); ++i) {
+    for (const Transport transport : {Transport::kExec, Transport::kAppServer}) {
+      if (!selected(choice, reference_subject(transport))) continue;
+      hosts.push_back(host_of(choice.further[i], transport, i + 1));
+    }
+  }
   const bool cpp = selected(choice, "cpp");
   return [hosts, cpp] {
     std::vector<std::shared_ptr<harness::Subject>> subjects;
-    if (cpp) {
-      harness::CppOptions options;
-      options.worker_path = program("codex-telemetry-cpp-worker");
-      options.version = CTD_VERSION;
-      subjects.push_back(std::make_shared<harness::CppSubject>(options));
-    }
+    if (cpp) subjects.push_back(std::make_shared<harness::CppSubject>(cpp_options()));
     subjects.insert(subjects.end(), hosts.begin(), hosts.end());
     return subjects;
   };

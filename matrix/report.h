@@ -56,6 +56,8 @@ struct SessionReport {
 
   // The worst of the judgement and of those of further columns that are not accepted.
   golden::Verdict verdict() const;
+  // Of the first environment, then of each further column.
+  std::vector<const golden::JudgedDifference*> all_differences() const;
 };
 
 struct RunFacts {
@@ -78,7 +80,8 @@ struct Report {
   bool whole_corpus = false;  // every tape of the corpus was wanted: what is not there, is gone
   std::vector<Column> columns;              // empty: those of `subjects`
   std::vector<Inventory> inventories;       // of each Python column; nightly and matrix only
-  std::vector<harness::Error> unreadable;   // tapes and goldens that nightly went on without: red
+  // What nightly and merge went on without: tapes, goldens, shards. Red.
+  std::vector<harness::Error> unreadable;
   std::optional<Night> night;               // of nightly and merge
   std::optional<int> exit;  // where the caller knows better than the totals (70, 130)
 };

@@ -102,6 +102,24 @@ Value subject(const SubjectReport& report) {
   return object;
 }
 
+Value further(const SessionReport& report) {
+  Object columns;
+  for (const auto& [column, each] : report.further) {
+    Object object = *subject(each.subject).object();
+    object.append("verdict", golden::verdict_name(each.judgement.verdict));
+    if (each.accepted) object.append("accepted", true);
+    Array differences;
+    for (const auto& judged : each.judgement.differences)
+      differences.push_back(difference(judged));
+    object.append("differences", std::move(differences));
+    if (!each.judgement.notes.empty()) {
+      object.append("notes", Array(each.judgement.notes.begin(), each.judgement.notes.end()));
+    }
+    columns.append(column, std::move(object));
+  }
+  return columns;
+}
+
 Value session(const SessionReport& report) {
   const Judgement& judgement = report.judgement;
   Object subjects;
@@ -123,6 +141,7 @@ Value session(const SessionReport& report) {
   if (!judgement.stale_entries.empty()) {
     object.append("stale_known_differences", stale_entries(judgement.stale_entries));
   }
+  if (!report.further.empty()) object.append("further", further(report));
   return object;
 }
 
@@ -146,6 +165,31 @@ Value subjects(const Report& report) {
     object.append(name, Object{{"package", info.package}, {"version", info.version}});
   }
   return object;
+}
+
+Value columns(const Report& report) {
+  Array list;
+  for (const Column& column : report.columns) {
+    Object object{{"column", column.name},
+                  {"subject", column.subject},
+                  {"package", column.package},
+                  {"version", column.version},
+                  {"further", column.further}};
+    if (!column.unavailable.empty()) object.append("unavailable", column.unavailable);
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+Value unreadable(const Report& report) {
+  Array list;
+  for (const harness::Error& error : report.unreadable) {
+    list.push_back(Object{{"message", error.message},
+                          {"file", error.file},
+                          {"line", number(error.line)},
+                          {"hint", error.hint}});
+  }
+  return list;
 }
 
 Value all_totals(const Report& report) {
@@ -178,6 +222,17 @@ golden::Verdict SessionReport::verdict() const {
   return result;
 }
 
+std::vector<const golden::JudgedDifference*> SessionReport::all_differences() const {
+  std::vector<const golden::JudgedDifference*> all;
+  for (const auto& each : judgement.differences)
+    all.push_back(&each);
+  for (const auto& [column, report] : further) {
+    for (const auto& each : report.judgement.differences)
+      all.push_back(&each);
+  }
+  return all;
+}
+
 golden::Totals totals(const Report& report) {
   golden::Totals sums;
   for (const SessionReport& each : report.sessions)
@@ -188,7 +243,9 @@ golden::Totals totals(const Report& report) {
 }
 
 int exit_code(const Report& report) {
-  return report.exit ? *report.exit : golden::exit_code(totals(report));
+  if (report.exit) return *report.exit;
+  // A corpus of which nothing could be read is red, and not empty.
+  return report.unreadable.empty() ? golden::exit_code(totals(report)) : 1;
 }
 
 Value build_report(const Report& report) {
@@ -204,6 +261,8 @@ Value build_report(const Report& report) {
   if (!report.stale_entries.empty()) {
     object.append("stale_known_differences", stale_entries(report.stale_entries));
   }
+  if (!report.columns.empty()) object.append("columns", columns(report));
+  if (!report.unreadable.empty()) object.append("unreadable", unreadable(report));
   return golden::encode(object);
 }
 

@@ -57,7 +57,7 @@ class TextReport {
       const std::string name = printable(session->session);
       text_ += name + std::string(width - name.size() + 2, ' ');
       text_ += colored(session->verdict());
-      const std::size_t count = session->judgement.differences.size();
+      const std::size_t count = session->all_differences().size();
       if (count > 0) text_ += "  " + counted(count, "difference", "differences");
       text_ += "\n";
     }
@@ -73,11 +73,13 @@ class TextReport {
       text_ += "  " + printable(name) + " " + harness::outcome_name(subject.outcome) + ": " +
                printable(subject.reason) + "\n";
     }
+    for (const auto& [column, further] : session.further) {
+      for (const std::string& note : further.judgement.notes)
+        text_ += "  " + printable(note) + "\n";
+    }
     for (const golden::StaleEntry& entry : judgement.stale_entries)
       stale(entry);
-    std::vector<const JudgedDifference*> by_lane;
-    for (const JudgedDifference& judged : judgement.differences)
-      by_lane.push_back(&judged);
+    std::vector<const JudgedDifference*> by_lane = session.all_differences();
     std::stable_sort(by_lane.begin(), by_lane.end(), [](const auto* a, const auto* b) {
       return golden::LaneLess()(a->difference.lane, b->difference.lane);
     });

@@ -90,6 +90,7 @@ int run(Replay& options, const Console& console) {
   report.run.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   report.subjects = std::move(result.subjects);
+  if (!options.job.subjects.further.empty()) report.columns = std::move(result.columns);
   for (SessionOutcome& session : result.sessions) report.sessions.push_back(session.report);
   if (covers_corpus(options.job)) {
     std::vector<std::string> names;
@@ -123,7 +124,7 @@ void add_replay(CLI::App& app, Context& context) {
       "Example: codex-telemetry-diff replay harness/sessions --session 'odd/*'\n"
       "Exit status: 0 parity, 1 differences, 2 usage or unreadable input, 3 a subject could not\n"
       "run, 70 a bug of ours, 130 interrupted.");
-  add_job_options(*command, options->job);
+  add_job_options(*command, options->job, Environments::kSeveral);
   command->add_option("--golden", options->golden, "Folder of goldens")->capture_default_str();
   command->add_flag("--no-golden", options->no_golden, "Compare the subjects with each other alone");
   command->add_flag("--require-golden", options->job.require_golden,

@@ -37,6 +37,7 @@ SubjectRun HostedSubject::run(const Tape& tape, const SubjectOptions& options) {
     const Acquired acquired = acquire(env == nullptr ? json::Value(json::Object()) : *env);
     run = SubjectRun();
     run.info = acquired.info;
+    run.environment = options_.environment;
     if (acquired.worker == nullptr) {
       conclude(run, Outcome::kUnavailable, acquired.reason);
       break;

@@ -22,6 +22,7 @@ struct HostOptions {
   std::string venv;         // the environment with the client
   std::string adapter_dir;  // empty: the worker knows
   std::string peer_path;    // codex-telemetry-peer
+  std::size_t environment = 0;  // which of a job's environments `venv` is; told in each run
   // Importing a client takes seconds, and is no part of any session.
   std::chrono::seconds start_timeout{60};
   std::size_t most_bytes = SessionLimits{}.most_bytes;

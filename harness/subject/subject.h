@@ -32,6 +32,7 @@ struct SubjectRun {
   std::string reason;  // for hang, crash, off-script, unavailable: what was seen, where
   std::vector<Observation> observations;
   json::Value extra;      // what the subject says beside its observations (report only), or null
+  std::size_t environment = 0;  // HostOptions::environment
   double seconds = 0;     // wall time; goes under `run` alone
 };
 
