@@ -51,9 +51,10 @@ telemetry::Usage step_usage(const Value& given) {
   telemetry::Usage usage;
   usage.requests = 1;
   if (!given.is_object()) return usage;
-  const auto number = [&](std::string_view key, std::int64_t otherwise) {
+  const auto number = [&](std::string_view key, const telemetry::Count& otherwise) {
     const Value* value = given.get(key);
-    return value == nullptr ? otherwise : value->as_int64().value_or(otherwise);
+    const json::Integer* integer = value == nullptr ? nullptr : value->integer();
+    return integer == nullptr ? otherwise : telemetry::Count(*integer);
   };
   usage.requests = number("requests", 1);
   usage.input = number("input_tokens", 0);

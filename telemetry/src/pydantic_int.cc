@@ -27,21 +27,6 @@ using Result = std::variant<json::Integer, IntRefusal>;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Digits with an optional sign, held to 64 bits.
-std::int64_t held(bool negative, std::string_view digits) {
-  std::uint64_t value = 0;
-  const std::uint64_t most = negative ? std::uint64_t{1} << 63 : (std::uint64_t{1} << 63) - 1;
-  for (const char c : digits) {
-    const auto digit = static_cast<std::uint64_t>(c - '0');
-    if (value > (most - digit) / 10) {
-      value = most;
-      break;
-    }
-    value = value * 10 + digit;
-  }
-  return static_cast<std::int64_t>(negative ? ~value + 1 : value);
-}
-
 // str::trim of Rust: White_Space, which lacks the separators U+001C..U+001F that Python strips.
 bool is_space(std::string_view point) {
   return !(point[0] >= 0x1C && point[0] <= 0x1F) && json::strip(point).empty();
@@ -133,17 +118,9 @@ Result pydantic_integer(const json::Value& value) {
   return kNoInteger;
 }
 
-std::variant<std::int64_t, IntRefusal> pydantic_int(const json::Value& value) {
-  const Result result = pydantic_integer(value);
-  if (const IntRefusal* refusal = std::get_if<IntRefusal>(&result)) return *refusal;
-  const std::string_view digits = std::get<json::Integer>(result).digits;
-  const bool negative = digits[0] == '-';
-  return held(negative, digits.substr(negative ? 1 : 0));
-}
-
-std::int64_t PydanticModel::integer(std::string_view field, const json::Value& value) {
-  const auto result = pydantic_int(value);
-  if (const std::int64_t* integer = std::get_if<std::int64_t>(&result)) return *integer;
+Count PydanticModel::integer(std::string_view field, const json::Value& value) {
+  const auto result = pydantic_integer(value);
+  if (const json::Integer* integer = std::get_if<json::Integer>(&result)) return Count(*integer);
   const IntRefusal& refusal = std::get<IntRefusal>(result);
   std::string line(field);
   line.append("\n  ").append(refusal.message).append(" [type=").append(refusal.type);

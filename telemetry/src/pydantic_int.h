@@ -5,12 +5,12 @@
 #ifndef CODEX_TELEMETRY_SRC_PYDANTIC_INT_H_
 #define CODEX_TELEMETRY_SRC_PYDANTIC_INT_H_
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "codex/telemetry/count.h"
 #include "codex/telemetry/json.h"
 
 namespace codex::telemetry {
@@ -23,8 +23,6 @@ struct IntRefusal {
 
 // The integer, of any length.
 std::variant<json::Integer, IntRefusal> pydantic_integer(const json::Value& value);
-// The integer, held to 64 bits: one beyond them becomes the nearest.
-std::variant<std::int64_t, IntRefusal> pydantic_int(const json::Value& value);
 
 // Is a lone surrogate in it?
 bool has_surrogate(std::string_view wtf8);
@@ -37,7 +35,7 @@ class PydanticModel {
  public:
   explicit PydanticModel(std::string_view title) : title_(title) {}
   // The field's value; 0 where it is refused.
-  std::int64_t integer(std::string_view field, const json::Value& value);
+  Count integer(std::string_view field, const json::Value& value);
   bool refused() const { return !errors_.empty(); }
   std::string error() const;  // str() of the exception
 

@@ -15,7 +15,9 @@ using json::Value;
 
 bool is_integer(const Value& value) { return value.boolean() || value.integer(); }
 
-std::int64_t integer_of(const Value& value) { return std::get<std::int64_t>(pydantic_int(value)); }
+Count integer_of(const Value& value) {
+  return Count(std::get<json::Integer>(pydantic_integer(value)));
+}
 
 // float(value); nothing where the integer is too large.
 std::optional<double> real_of(const Value& value) {
@@ -44,7 +46,7 @@ std::string_view python_type(const Value& value) {
 
 std::variant<Value, ClientError> python_add(const Value& a, const Value& b) {
   const std::string right(python_type(b));
-  if (is_integer(a) && is_integer(b)) return Value(saturating_add(integer_of(a), integer_of(b)));
+  if (is_integer(a) && is_integer(b)) return (integer_of(a) + integer_of(b)).value();
   const auto number = [](const Value& value) { return is_integer(value) || value.real(); };
   if (number(a) && number(b)) {
     const std::optional<double> x = real_of(a);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "codex/telemetry/agent.h"
 #include "codex/telemetry/codex_tool_profile.h"
 #include "codex/telemetry/exec_observer.h"
@@ -14,8 +16,9 @@ namespace {
 
 using json::Value;
 
-std::int64_t count(const Value& object, std::string_view key) {
-  return member(object, key).as_int64().value_or(-1);
+Count count(const Value& object, std::string_view key) {
+  const json::Integer* integer = member(object, key).integer();
+  return integer == nullptr ? Count(-1) : Count(*integer);
 }
 
 TokenCounts counts(const Value& given) {
@@ -113,19 +116,39 @@ TEST(Usage, WithoutAnyCountIsPutOnNoSpan) {
   EXPECT_NE(ends->shown[1].find(R"("requests": 1)"), std::string::npos) << ends->shown[1];
 }
 
-TEST(Usage, StopsAtTheEndsOf64Bits) {
+TEST(Usage, CountsBeyond64BitsExactly) {
+  const auto digits = [](const Count& count) { return json::dump(count.value()); };
   Usage most;
   most.input = std::numeric_limits<std::int64_t>::max();
   most.output = std::numeric_limits<std::int64_t>::min();
   Usage usage = most;
   usage.add(most);
-  EXPECT_EQ(usage.input, most.input);
-  EXPECT_EQ(usage.output, most.output);
+  EXPECT_EQ(digits(usage.input), "18446744073709551614");
+  EXPECT_EQ(digits(usage.output), "-18446744073709551616");
+  EXPECT_EQ(digits(usage.since(most).input), "9223372036854775807");
+  EXPECT_EQ(usage.since(most).input, most.input);
+  EXPECT_EQ(usage.since(usage).output, Count(0));
   Usage opposite;
   opposite.input = -2;
   opposite.output = 2;
-  EXPECT_EQ(most.since(opposite).input, most.input);
-  EXPECT_EQ(most.since(opposite).output, most.output);
+  EXPECT_EQ(digits(most.since(opposite).input), "9223372036854775809");
+  EXPECT_EQ(digits(most.since(opposite).output), "-9223372036854775810");
+}
+
+TEST(Count, AddsAndSubtractsAsPythonDoes) {
+  const auto count = [](std::string digits) { return Count(json::Integer{std::move(digits)}); };
+  const auto shown = [](const Count& value) { return json::dump(value.value()); };
+  const Count large = count("100000000000000000000");
+  EXPECT_EQ(shown(large - 1), "99999999999999999999");
+  EXPECT_EQ(shown(count("99999999999999999999") + 1), shown(large));
+  EXPECT_EQ(shown(1 - large), "-99999999999999999999");
+  EXPECT_EQ(shown(large - large), "0");
+  EXPECT_EQ(large - large, Count(0));
+  EXPECT_EQ(shown(large + count("-100000000000000000007")), "-7");
+  EXPECT_EQ(shown(count("-0")), "0");
+  EXPECT_TRUE(large.is_positive());
+  EXPECT_FALSE((Count(0) - large).is_positive());
+  EXPECT_FALSE(Count(0).is_positive());
 }
 
 }  // namespace

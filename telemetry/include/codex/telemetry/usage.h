@@ -5,33 +5,24 @@
 #ifndef CODEX_TELEMETRY_USAGE_H_
 #define CODEX_TELEMETRY_USAGE_H_
 
-#include <cstdint>
-#include <limits>
 #include <vector>
 
+#include "codex/telemetry/count.h"
 #include "codex/telemetry/json.h"
 
 namespace codex::telemetry {
 
-// Counts are Python integers there; here they stop at the ends of 64 bits.
-constexpr std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
-  std::int64_t sum = 0;
-  if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return a < 0 ? std::numeric_limits<std::int64_t>::min()
-               : std::numeric_limits<std::int64_t>::max();
-}
-
 struct TokenCounts {
-  std::int64_t input = 0;
-  std::int64_t output = 0;
-  std::int64_t total = 0;
-  std::int64_t cached_input = 0;
-  std::int64_t cache_write_input = 0;
-  std::int64_t reasoning_output = 0;
+  Count input;
+  Count output;
+  Count total;
+  Count cached_input;
+  Count cache_write_input;
+  Count reasoning_output;
 };
 
 struct Usage : TokenCounts {
-  std::int64_t requests = 0;
+  Count requests;
   std::vector<TokenCounts> entries;  // one per request that had tokens
 
   void add(const Usage& other);
