@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -157,6 +158,7 @@ class Session {
     if (recorder_.blocked()) return false;  // codex waits for its reader
     const bool was_initialized = recorder_.initialized().has_value();
     profile_.standard_output(bytes);
+    for (const ResponseId& id : response_ids(tape_, next_)) answered_.insert(id.request);
     if (!was_initialized && recorder_.initialized() && !initialize()) return false;
     return take_own_answers();
   }
@@ -195,9 +197,10 @@ class Session {
     const bool is_call = rpc_kind(message) == RpcKind::kRequest;
     if (!recorder_.has_client() && !is_initialized(message)) return true;
     if (!can_send(message)) return leave_script("the client can't send " + rpc_name(message));
-    if (is_call ? is_held_back(message) : !goes_out(message)) {
+    if (is_call ? is_held_back(message) || awaits_answer() : !goes_out(message)) {
       // What is sent for what was read is not missed where nothing is read any more.
-      return is_over() || leave_script("the client never sent " + rpc_name(message));
+      if (is_over()) return true;
+      return awaits_answer() ? false : leave_script("the client never sent " + rpc_name(message));
     }
     // What is written to a process that is gone is on no wire.
     if (!ended_) observer_.client_output(json::dump(message) + "\n");
@@ -208,6 +211,7 @@ class Session {
     if (!is_call) return true;
     const json::Value* params = message.get("params");
     const std::size_t number = recorder_.requested(rpc_method(message));
+    numbers_[next_] = number;
     if (rpc_method(message) == "turn/start") starting_[rpc_thread(message)] = number;
     profile_.request(*message.get("id"), rpc_method(message),
                      params == nullptr ? json::Value() : *params);
@@ -230,6 +234,15 @@ class Session {
     if (rpc_method(message) != "turn/start") return false;
     const auto before = starting_.find(rpc_thread(message));
     return before != starting_.end() && !recorder_.has_come_back(before->second);
+  }
+
+  // A call was answered and has not come back, and so no other is made: the client has not read
+  // the whole of the answer's line.
+  bool awaits_answer() const {
+    return !is_over() && std::any_of(answered_.begin(), answered_.end(), [&](std::size_t entry) {
+      const auto number = numbers_.find(entry);
+      return number != numbers_.end() && !recorder_.has_come_back(number->second);
+    });
   }
 
   bool can_send(const json::Value& message) const {
@@ -306,6 +319,8 @@ class Session {
   std::map<std::string, std::int64_t> counts_;
   std::size_t next_ = 0;  // entry
   std::size_t requests_ = 0;
+  std::map<std::size_t, std::size_t> numbers_;       // by entry: the request's
+  std::set<std::size_t> answered_;                   // entries of requests
   std::map<std::string, std::size_t> starting_;      // by thread: its latest turn/start
   std::map<std::size_t, json::Object> own_answers_;  // by entry: what the client says there
   std::string left_script_;                          // why; empty: it did not

@@ -113,6 +113,22 @@ TEST(SdkSession, WhatNeverComesIsAHangThatIsSaidAtOnce) {
   }
 }
 
+// The client's decoder keeps a CR back until it has seen what follows (io.IncrementalNewlineDecoder).
+TEST(SdkSession, AnAnswerThatEndsInACarriageReturnIsWaitedFor) {
+  const std::string answer = R"({"<raw":"{\"id\":1,\"result\":{\"userAgent\":\"codex/0.163.0\"}}\r"}
+)";
+  const std::string initialize = R"({">":{"id":1,"method":"initialize","params":{}}}
+)";
+  const std::string sends_by_itself = R"({">":{"method":"initialized"}}
+)";
+  const std::string calls = R"({">":{"id":2,"method":"model/list","params":{}}}
+)";
+  EXPECT_EQ(show(initialize + answer + sends_by_itself).all.back(), "outcome/run hang {}");
+  const Shown shown = show(initialize + answer + calls + sends_by_itself);
+  EXPECT_EQ(shown.all.back(), "outcome/run hang {}");
+  EXPECT_THAT(shown.in("wire/run"), ElementsAre(StartsWith("app-server "), StartsWith("initialize ")));
+}
+
 TEST(SdkSession, ALineThatIsNoJsonEndsTheTurnForItsCallers) {
   const Shown shown =
       show(std::string(kStart) + kAnswer + kItem + R"({"<raw":"not json {\n"})" + "\n" + kDone);
