@@ -349,13 +349,24 @@ def _class_name(kind: type[BaseException] | type) -> str:
 
 
 def plain(value: Any) -> Any:
-    """What JSON can say of a value; keys and order as the client has them."""
-    if hasattr(value, "model_dump"):
-        return plain(value.model_dump(exclude_unset=True))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return value
+    """What JSON can say of a value; keys and order as the client has them.
+
+    Not by recursion: what the client could read, however deep, is shown.
+    """
+    made: list[Any] = [None]
+    waiting: list[tuple[Any, Any, Any]] = [(made, 0, value)]
+    while waiting:
+        holder, key, value = waiting.pop()
+        if hasattr(value, "model_dump"):
+            value = value.model_dump(exclude_unset=True)
+        elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+            value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        if isinstance(value, dict):
+            holder[key] = dict.fromkeys(value)
+            waiting.extend((holder[key], name, item) for name, item in value.items())
+        elif isinstance(value, (list, tuple)):
+            holder[key] = [None] * len(value)
+            waiting.extend((holder[key], index, item) for index, item in enumerate(value))
+        else:
+            holder[key] = value
+    return made[0]

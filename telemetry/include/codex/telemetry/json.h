@@ -161,7 +161,8 @@ struct ParseError {
 };
 
 struct ParseOptions {
-  // Python raises RecursionError near 1000; deeper input is refused rather than risk the stack.
+  // Python raises RecursionError at 1000 less the frames of whoever calls: from here on the client's
+  // host decides, not the client. Deeper input is refused rather than risk the stack.
   std::size_t max_depth = 900;
 };
 
