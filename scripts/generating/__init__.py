@@ -1,0 +1,1 @@
+"""Sessions made from what the clients' own types declare: see ../generate_sessions.py."""
