@@ -17,6 +17,8 @@ constexpr std::string_view kByTypeAndState[] = {"type", "state"};
 constexpr std::string_view kByType[] = {"type"};
 constexpr std::string_view kByMethodAndOutcome[] = {"method", "outcome"};
 constexpr std::string_view kByMethod[] = {"method"};
+constexpr std::string_view kByComponent[] = {"otel.component.type"};
+constexpr std::string_view kByComponentAndError[] = {"otel.component.type", "error.type"};
 
 // From a millisecond to an hour: what Codex does takes seconds to minutes.
 constexpr std::uint64_t kMs = 1'000'000;
@@ -53,6 +55,19 @@ constexpr MetricInfo kMetrics[] = {
     {"codex.approvals", kCounter, "{approval}", "Approvals that were answered, by method and outcome.", kByMethodAndOutcome, {}},
     {"codex.approvals.waiting", kUpDown, "{approval}", "Approvals that nobody has answered yet.", kByMethod, {}},
     {"codex.approval.duration", kHistogram, "ns", "From the request of an approval to its answer.", kByMethod, kDurations},
+    // Of exporters, by themselves (exporter.h), as OpenTelemetry's conventions name those of an SDK.
+    {"otel.sdk.exporter.span.exported", kCounter, "{span}", "Spans that an exporter is done with; error.type: why one was dropped.", kByComponentAndError, {}},
+    {"otel.sdk.exporter.span.inflight", kUpDown, "{span}", "Spans that are on their way to the receiver.", kByComponent, {}},
+    {"otel.sdk.processor.span.queue.size", kUpDown, "{span}", "Spans that wait to be exported.", kByComponent, {}},
+    {"otel.sdk.processor.span.queue.capacity", kUpDown, "{span}", "Spans that the queue has room for.", kByComponent, {}},
+    {"otel.sdk.exporter.log.exported", kCounter, "{log_record}", "Log records that an exporter is done with; error.type: why one was dropped.", kByComponentAndError, {}},
+    {"otel.sdk.exporter.log.inflight", kUpDown, "{log_record}", "Log records that are on their way to the receiver.", kByComponent, {}},
+    {"otel.sdk.processor.log.queue.size", kUpDown, "{log_record}", "Log records that wait to be exported.", kByComponent, {}},
+    {"otel.sdk.processor.log.queue.capacity", kUpDown, "{log_record}", "Log records that the queue has room for.", kByComponent, {}},
+    {"otel.sdk.exporter.metric_data_point.exported", kCounter, "{data_point}", "Data points of metrics that an exporter is done with; error.type: why one was dropped.", kByComponentAndError, {}},
+    {"otel.sdk.exporter.metric_data_point.inflight", kUpDown, "{data_point}", "Data points of metrics that are on their way to the receiver.", kByComponent, {}},
+    {"otel.sdk.processor.metric_data_point.queue.size", kUpDown, "{data_point}", "Data points of metrics that wait to be exported.", kByComponent, {}},
+    {"otel.sdk.processor.metric_data_point.queue.capacity", kUpDown, "{data_point}", "Data points of metrics that the queue has room for.", kByComponent, {}},
 };
 // clang-format on
 
@@ -122,6 +137,7 @@ struct Metrics::State {
     std::map<std::vector<std::string>, std::unique_ptr<Counter>> counters;
     std::map<std::vector<std::string>, std::unique_ptr<Histogram>> histograms;
   };
+  const std::chrono::system_clock::time_point since = std::chrono::system_clock::now();
   mutable std::mutex mutex;  // guards the maps, not what they point to
   std::array<Series, std::size(kMetrics)> series;
   Counter unseen_counter;
@@ -147,6 +163,8 @@ struct Metrics::State {
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
 Metrics::~Metrics() = default;
+
+std::chrono::system_clock::time_point Metrics::since() const { return state_->since; }
 
 Counter& Metrics::counter(std::string_view name, std::initializer_list<std::string_view> labels) {
   const MetricInfo* const info = find_metric(name);

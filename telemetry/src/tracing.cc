@@ -195,6 +195,14 @@ void TraceProvider::set_processors(std::vector<std::shared_ptr<TracingProcessor>
   processors_.store(lists_.back().get(), std::memory_order_release);
 }
 
+void TraceProvider::add_processor(std::shared_ptr<TracingProcessor> processor) {
+  const std::lock_guard lock(mutex_);
+  Processors processors = *processors_.load(std::memory_order_relaxed);
+  processors.push_back(std::move(processor));
+  lists_.push_back(std::make_unique<const Processors>(std::move(processors)));
+  processors_.store(lists_.back().get(), std::memory_order_release);
+}
+
 void TraceProvider::set_disabled(bool disabled) { disabled_ = disabled ? 1 : 0; }
 
 bool TraceProvider::switched_off() const {

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -130,6 +131,8 @@ class Metrics {
 
   // What was counted so far, in the order of all_metrics(); metrics without a series are left out.
   std::vector<MetricSample> snapshot() const;
+  // Since when it counts: when it was made.
+  std::chrono::system_clock::time_point since() const;
 
  private:
   struct State;

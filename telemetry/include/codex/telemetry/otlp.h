@@ -6,9 +6,10 @@
 // Needs the component `otlp` of the package (target codex::telemetry_otlp), and so libcurl and zlib.
 // docs/exporters.md: how spans, events and metrics are mapped, and which variables count.
 //
-// Each signal has a bounded queue and a thread of its own, which is started with the first record. Everything was scrubbed
-// before it is queued. After fork() the child starts afresh: empty queues, all counts 0, threads of
-// its own as soon as it emits; what waits is the parent's.
+// Each signal has a bounded queue and a thread of its own, which starts with the first record (of
+// metrics: at once). Everything was scrubbed before it is queued. After fork() the child starts
+// afresh: empty queues, all counts 0, threads of its own as soon as it emits or flushes; what waits
+// is the parent's.
 #ifndef CODEX_TELEMETRY_OTLP_H_
 #define CODEX_TELEMETRY_OTLP_H_
 
@@ -42,11 +43,18 @@ struct OtlpSignal {
   std::string certificate;  // PEM files: who is trusted, and who we are
   std::string client_certificate;
   std::string client_key;
-  std::chrono::milliseconds timeout{10'000};  // of one attempt
+  std::chrono::milliseconds timeout{10'000};        // of one attempt
+  std::chrono::milliseconds batch_timeout{30'000};  // of a batch, with all its attempts
   std::size_t max_queue = 2048;               // records that wait
   std::size_t max_batch = 512;                // records in one request
   // A batch goes when it is full, and so long after the last one. Of metrics: how often.
   std::chrono::milliseconds delay{5'000};
+
+  static OtlpSignal every(std::chrono::milliseconds delay) {
+    OtlpSignal signal;
+    signal.delay = delay;
+    return signal;
+  }
 };
 
 inline constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
@@ -68,8 +76,8 @@ struct OtlpRetry {
 
 struct OtlpOptions {
   OtlpSignal traces;
-  OtlpSignal logs;
-  OtlpSignal metrics{.delay = std::chrono::milliseconds(60'000)};
+  OtlpSignal logs = OtlpSignal::every(std::chrono::seconds(1));
+  OtlpSignal metrics = OtlpSignal::every(std::chrono::seconds(60));
   OtlpPairs resource;  // attributes, beside those that say which process and which SDK this is
   OtlpLimits span_limits;
   OtlpLimits log_limits;

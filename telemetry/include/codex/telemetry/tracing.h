@@ -173,6 +173,8 @@ class TraceProvider {
   explicit TraceProvider(Options options);
 
   void set_processors(std::vector<std::shared_ptr<TracingProcessor>> processors);
+  // Behind those that are there.
+  void add_processor(std::shared_ptr<TracingProcessor> processor);
   // Flushes the processors, one after the other.
   void force_flush();
   // To be called when the host ends, as the client does at the exit of its interpreter, with a
