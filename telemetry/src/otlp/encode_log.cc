@@ -1,6 +1,6 @@
 #include "event_message.h"
-#include "otlp/encode.h"
-#include "otlp/json_out.h"
+#include "encode.h"
+#include "json_out.h"
 
 #include "codex/telemetry/registry.h"
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <span>
 
-#include "otlp/encode.h"
-#include "otlp/json_out.h"
+#include "encode.h"
+#include "json_out.h"
 
 namespace codex::telemetry::otlp {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "otlp/encode.h"
-#include "otlp/json_out.h"
+#include "encode.h"
+#include "json_out.h"
 #include "random_ids.h"
 
 namespace codex::telemetry::otlp {

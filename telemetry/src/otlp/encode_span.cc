@@ -6,8 +6,8 @@
 #include <initializer_list>
 #include <utility>
 
-#include "otlp/encode.h"
-#include "otlp/json_out.h"
+#include "encode.h"
+#include "json_out.h"
 
 namespace codex::telemetry::otlp {
 namespace {

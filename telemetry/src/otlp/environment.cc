@@ -1,4 +1,4 @@
-#include "otlp/environment.h"
+#include "environment.h"
 
 #include <algorithm>
 #include <charconv>

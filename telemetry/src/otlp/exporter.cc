@@ -8,11 +8,11 @@
 #include "codex/telemetry/otlp.h"
 #include "codex/telemetry/pipeline.h"
 #include "codex/telemetry/propagation.h"
-#include "otlp/encode.h"
-#include "otlp/environment.h"
-#include "otlp/fork_registry.h"
-#include "otlp/json_out.h"
-#include "otlp/lane.h"
+#include "encode.h"
+#include "environment.h"
+#include "fork_registry.h"
+#include "json_out.h"
+#include "lane.h"
 
 namespace codex::telemetry {
 namespace {

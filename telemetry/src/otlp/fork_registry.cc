@@ -1,4 +1,4 @@
-#include "otlp/fork_registry.h"
+#include "fork_registry.h"
 
 #include <pthread.h>
 

@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include "otlp/http_client.h"
+#include "http_client.h"
 
 namespace codex::telemetry::otlp {
 

@@ -1,4 +1,4 @@
-#include "otlp/http_client.h"
+#include "http_client.h"
 
 #include <curl/curl.h>
 #include <fcntl.h>

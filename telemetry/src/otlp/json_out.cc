@@ -1,4 +1,4 @@
-#include "otlp/json_out.h"
+#include "json_out.h"
 
 #include <charconv>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "otlp/lane.h"
+#include "lane.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -23,9 +23,9 @@
 
 #include "codex/telemetry/exporter.h"
 #include "codex/telemetry/otlp.h"
-#include "otlp/fork_registry.h"
-#include "otlp/http_client.h"
-#include "otlp/outcome.h"
+#include "fork_registry.h"
+#include "http_client.h"
+#include "outcome.h"
 
 namespace codex::telemetry::otlp {
 

@@ -1,4 +1,4 @@
-#include "otlp/outcome.h"
+#include "outcome.h"
 
 #include <curl/curl.h>
 

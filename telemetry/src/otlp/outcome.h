@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "codex/telemetry/otlp.h"
-#include "otlp/http_client.h"
+#include "http_client.h"
 
 namespace codex::telemetry::otlp {
 
