@@ -1,4 +1,6 @@
 // Secrets in spans, events, labels and the resource: none goes out. With scrubbing off, all would.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,8 +32,11 @@ std::vector<std::string> sent(const std::string& secret, bool scrubbed) {
   const auto exporter =
       attach_otlp({.traces = &provider, .events = &hub, .metrics = &metrics}, options);
 
-  const auto trace = provider.create_trace(
-      {.name = "run " + secret, .group_id = secret, .metadata = Object{{"note", secret}}});
+  TraceProvider::TraceOptions named;
+  named.name = "run " + secret;
+  named.group_id = secret;
+  named.metadata = Object{{"note", secret}};
+  const auto trace = provider.create_trace(named);
   provider.start_trace(trace);
   const auto tool = std::make_shared<FunctionSpanData>();
   tool->name = "tool";

@@ -268,8 +268,11 @@ TEST(OtlpSpans, ATraceIsOnItsRootAndItsGroupOnAll) {
   SpanSource source;
   TraceProvider& provider = source.provider();
   const auto exporter = attach_otlp({.traces = &provider}, otlp_options(server.url(), environment_of({})));
-  const auto trace = provider.create_trace(
-      {.name = "workflow", .group_id = "group", .metadata = Object{{"k", "v"}}});
+  TraceProvider::TraceOptions named;
+  named.name = "workflow";
+  named.group_id = "group";
+  named.metadata = Object{{"k", "v"}};
+  const auto trace = provider.create_trace(named);
   provider.start_trace(trace);
   const auto root = provider.create_span(std::make_shared<CustomSpanData>("root", Object{}));
   provider.start(root, true);
@@ -301,7 +304,9 @@ Array spans_under(const std::string& parent, std::map<std::string, std::string, 
   TraceProvider& provider = source.provider();
   const auto exporter =
       attach_otlp({.traces = &provider}, otlp_options(server.url(), environment_of(std::move(more))));
-  const auto trace = provider.create_trace({.id = std::string("trace_") + kRemoteTrace});
+  TraceProvider::TraceOptions named;
+  named.id = std::string("trace_") + kRemoteTrace;
+  const auto trace = provider.create_trace(named);
   const TracingScope scope({trace, nullptr});
   const auto span = provider.create_span(std::make_shared<CustomSpanData>("root", Object{}));
   provider.start(span);
@@ -439,7 +444,8 @@ TEST(OtlpMetrics, SumsAndHistograms) {
   EXPECT_LE(start, at(turns, "/sum/dataPoints/0/timeUnixNano").text());
   EXPECT_EQ(at(made[2], "/sum/isMonotonic"), Value());
   EXPECT_EQ(at(made[2], "/sum/dataPoints/0/asInt").text(), "-1");
-  const ExporterStats stats = exporter->stats().at(0);
+  const ExporterStats stats = exporter->stats().at(1);
+  EXPECT_EQ(stats.signal, "metric_data_point");
   expect_settled(stats);
   EXPECT_EQ(stats.exported, 3U);
 }

@@ -161,10 +161,12 @@ TEST(OtlpEnvironment, Samplers) {
   EXPECT_TRUE(read({}).sample_as_parent);
 }
 
+// Each variable once: a process is told once.
 struct Malformed {
   const char* name;
   const char* value;
 };
+void PrintTo(const Malformed& one, std::ostream* out) { *out << one.name << "=" << one.value; }
 class OtlpMalformed : public testing::TestWithParam<Malformed> {};
 
 TEST_P(OtlpMalformed, IsToldOnceAndChangesNothing) {
@@ -188,6 +190,7 @@ TEST_P(OtlpMalformed, IsToldOnceAndChangesNothing) {
   EXPECT_EQ(options.sample_ratio, 1);
   EXPECT_FALSE(options.traces.gzip);
   EXPECT_THAT(options.traces.headers, IsEmpty());
+  EXPECT_THAT(options.logs.headers, IsEmpty());
   EXPECT_TRUE(options.logs.enabled);
 }
 
@@ -200,10 +203,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Malformed{"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "-128"},
                     Malformed{"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "zstd"},
                     Malformed{"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "authorization"},
-                    Malformed{"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b%0d%0aEvil: yes"},
-                    Malformed{"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a b=c%"},
+                    Malformed{"OTEL_EXPORTER_OTLP_LOGS_HEADERS", "a=b%0d%0aEvil: yes"},
+                    Malformed{"OTEL_EXPORTER_OTLP_METRICS_HEADERS", "a=c%"},
+                    Malformed{"OTEL_EXPORTER_OTLP_HEADERS", "a b=c"},
                     Malformed{"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "collector:4318"},
-                    Malformed{"OTEL_TRACES_SAMPLER_ARG", "1.5"},
                     Malformed{"OTEL_TRACES_SAMPLER_ARG", "nan"},
                     Malformed{"OTEL_TRACES_SAMPLER", "jaeger_remote"}));
 

@@ -167,11 +167,12 @@ class Attached final : public OtlpExporter {
   }
 
   bool flush(Deadline deadline) noexcept override {
-    for (Lane* const lane : lanes())
-      if (lane != nullptr) lane->begin_flush();
+    std::array<Lane::Flush, 3> flushes;
+    for (std::size_t i = 0; i < flushes.size(); ++i)
+      if (Lane* const lane = lanes()[i]) flushes[i] = lane->begin_flush();
     bool all = true;
-    for (Lane* const lane : lanes())
-      if (lane != nullptr) all = lane->flush(deadline) && all;
+    for (std::size_t i = 0; i < flushes.size(); ++i)
+      if (Lane* const lane = lanes()[i]) all = lane->finish_flush(flushes[i], deadline) && all;
     return all;
   }
 

@@ -155,30 +155,27 @@ bool Lane::settled_before(std::uint64_t sequence) const noexcept {
   return (flying_ != 0 ? flying_from_ : next_sequence_ - queue_.size()) >= sequence;
 }
 
-bool Lane::flush(SteadyTime deadline) noexcept {
-  Lock lock(mutex_);
-  if (closed_) return true;
-  if (running_ && std::this_thread::get_id() == worker_) return false;  // it can't wait for itself
-  if (setup_.collect || !queue_.empty()) ensure_worker();
-  const SteadyTime until = waitable(deadline);
-  if (setup_.collect && running_) {
-    const std::uint64_t asked = ++collect_asked_;
-    work_->notify_one();
-    done_->wait_until(lock, until, [&] { return closed_ || collect_done_ >= asked; });
-    if (!closed_ && collect_done_ < asked) return false;
-  }
-  const std::uint64_t target = next_sequence_;
-  flush_to_ = std::max(flush_to_, target);
-  work_->notify_one();
-  return done_->wait_until(lock, until, [&] { return closed_ || settled_before(target); });
-}
-
-void Lane::begin_flush() noexcept {
+Lane::Flush Lane::begin_flush() noexcept {
   const Lock lock(mutex_);
   flush_to_ = next_sequence_;
   if (setup_.collect) ++collect_asked_;
   if (setup_.collect || !queue_.empty()) ensure_worker();
   work_->notify_one();
+  return {collect_asked_, next_sequence_};
+}
+
+bool Lane::finish_flush(const Flush& flush, SteadyTime deadline) noexcept {
+  Lock lock(mutex_);
+  if (closed_) return true;
+  if (running_ && std::this_thread::get_id() == worker_) return false;  // it can't wait for itself
+  const SteadyTime until = waitable(deadline);
+  std::uint64_t sequence = flush.sequence;
+  if (setup_.collect && running_) {
+    const auto collected = [&] { return closed_ || collect_done_ >= flush.collected; };
+    if (!done_->wait_until(lock, until, collected)) return false;
+    sequence = next_sequence_;
+  }
+  return done_->wait_until(lock, until, [&] { return closed_ || settled_before(sequence); });
 }
 
 void Lane::begin_shutdown(SteadyTime deadline) noexcept {

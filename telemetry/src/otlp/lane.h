@@ -60,10 +60,15 @@ class Lane final : public std::enable_shared_from_this<Lane>, private ForkAware 
   void emit(std::string json) noexcept;
   // One record that is not queued at all.
   void drop(ExportDrop reason) noexcept;
-  // So that several lanes get the same time: tells the worker, and does not wait.
-  void begin_flush() noexcept;
+  // In two steps, so that several lanes work at the same time: the first does not wait.
+  struct Flush {
+    std::uint64_t collected = 0;
+    std::uint64_t sequence = 0;
+  };
+  Flush begin_flush() noexcept;
+  bool finish_flush(const Flush& flush, SteadyTime deadline) noexcept;
+  bool flush(SteadyTime deadline) noexcept { return finish_flush(begin_flush(), deadline); }
   void begin_shutdown(SteadyTime deadline) noexcept;
-  bool flush(SteadyTime deadline) noexcept;
   bool shutdown(SteadyTime deadline) noexcept;
   ExporterStats stats() const noexcept;
 
