@@ -98,9 +98,14 @@ std::vector<HttpRequest> FailureServer::requests() const {
   return requests_;
 }
 
+void FailureServer::forget_requests() {
+  const std::lock_guard lock(mutex_);
+  forgets_ = true;
+}
+
 void FailureServer::wait_for(std::size_t requests) const {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return requests_.size() >= requests; });
+  changed_.wait(lock, [&] { return count_ >= requests; });
 }
 
 void FailureServer::accept_all() {
@@ -124,8 +129,8 @@ void FailureServer::serve(int connection) {
     std::size_t number = 0;
     {
       const std::lock_guard lock(mutex_);
-      number = requests_.size();
-      requests_.push_back(request);
+      number = count_++;
+      if (!forgets_) requests_.push_back(request);
     }
     changed_.notify_all();
     if (!write_answer(connection, script_(request, number))) break;

@@ -51,6 +51,8 @@ class FailureServer {
 
   std::string url() const;  // "http://127.0.0.1:PORT"
   std::vector<HttpRequest> requests() const;
+  // From now on requests are only given to the script.
+  void forget_requests();
   // Waits until so many have come.
   void wait_for(std::size_t requests) const;
 
@@ -67,6 +69,8 @@ class FailureServer {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   bool ending_ = false;
+  bool forgets_ = false;
+  std::size_t count_ = 0;
   std::vector<HttpRequest> requests_;
   std::vector<int> connections_;
   std::vector<std::thread> threads_;

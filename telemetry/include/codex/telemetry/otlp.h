@@ -64,7 +64,9 @@ inline constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 struct OtlpLimits {
   std::size_t count = 128;
   std::size_t length = kNoLimit;  // code points of a text
-  std::size_t depth = 64;         // of arrays and objects in one another
+  // Of arrays and objects in one another. Receivers that read protobuf refuse messages that are more
+  // than 100 deep, the whole request with them; an object is three messages.
+  std::size_t depth = 30;
 };
 
 struct OtlpRetry {

@@ -1,0 +1,1 @@
+"""What the checks of the exporters against real back ends are made of."""
