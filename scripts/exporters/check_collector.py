@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Send all that the library has to a real OpenTelemetry Collector, and compare what arrives, field by field.
 
-    build/soak/venv/bin/python scripts/exporters/check_collector.py --collector OTELCOL --emitter ctd_emit_everything
+    build/soak-tools/venv/bin/python scripts/exporters/check_collector.py --collector OTELCOL --emitter ctd_emit_everything
 
 The emitter sends OTLP/HTTP JSON to the collector, which hands it on as protobuf; PyPI's opentelemetry-proto decodes
 that. `--wrong KIND` changes one thing on the way to the comparison (a span, a log, a metric, or loses one), to show that it is seen.

@@ -2,7 +2,7 @@
 """Show one trace in a real OpenTelemetry Collector: it begins here, goes through a C++ program that observes codex,
 and continues in the real codex's own spans.
 
-    build/soak/venv/bin/python scripts/exporters/check_trace.py --collector OTELCOL --examples build/dev/bin/examples
+    build/soak-tools/venv/bin/python scripts/exporters/check_trace.py --collector OTELCOL --examples build/dev/bin/examples
 
 This script makes up a trace (TRACEPARENT). The example export_otlp goes on with it, starts codex under a span of its
 own, observes it, and exports span, events and metrics to the collector; so does codex, offline, with a scripted model.
