@@ -5,7 +5,8 @@
 
 1. `cmake --install` of the component `telemetry` makes exactly the tree that telemetry/installed_files.txt lists
    (with --update the list is written instead).
-2. The library needs nothing of this project that is not in it, and the package names re2 and threads alone.
+2. The library needs nothing of this project that is not in it, and the package names re2 and threads alone; the
+   exporter to OpenTelemetry is a component of its own, which names libcurl and zlib too.
 3. Moved elsewhere, it serves: the consumer beside this script finds it, builds and runs; the headers compile with
    what is installed; nothing names the folders that it was built in or installed to.
 """
@@ -23,7 +24,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 LIST = ROOT / "telemetry/installed_files.txt"
-ALLOWED_LINKS = {r"\$<LINK_ONLY:PkgConfig::RE2>", r"\$<LINK_ONLY:Threads::Threads>"}
+ALLOWED_LINKS = {
+    "codex_telemetry": {r"\$<LINK_ONLY:PkgConfig::RE2>", r"\$<LINK_ONLY:Threads::Threads>"},
+    "codex_telemetry_otlp": {"codex::telemetry", r"\$<LINK_ONLY:CURL::libcurl>", r"\$<LINK_ONLY:ZLIB::ZLIB>",
+                             r"\$<LINK_ONLY:Threads::Threads>"},
+}
 
 
 class Failed(Exception):
@@ -60,11 +65,17 @@ def check(options: argparse.Namespace, folder: Path) -> None:
     prefix.parent.mkdir()
     first.rename(prefix)
     library = prefix / options.libdir / "libcodex_telemetry.a"
-    check_links(prefix / options.libdir)
+    otlp = library.with_name("libcodex_telemetry_otlp.a")
+    for name in ALLOWED_LINKS:
+        check_links(prefix / options.libdir, name)
     check_symbols(library)
-    check_names(prefix, library, [first, ROOT, options.build.resolve()], sanitized=bool(options.sanitize))
+    check_symbols(otlp, library)
+    check_names(prefix, [library, otlp], [first, ROOT, options.build.resolve()], sanitized=bool(options.sanitize))
     check_headers(options, prefix, folder)
-    check_consumer(options, prefix, folder / "consumer")
+    # Who does not ask for the exporter needs nothing of it.
+    check_consumer(options, prefix, HERE, folder / "consumer", "codex.turn.start\n",
+                   "-DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_ZLIB=ON")
+    check_consumer(options, prefix, HERE / "otlp", folder / "otlp_consumer", "2\n")
 
 
 def compare(options: argparse.Namespace, prefix: Path) -> None:
@@ -81,35 +92,36 @@ def compare(options: argparse.Namespace, prefix: Path) -> None:
         raise Failed("the installed tree is not the one listed:\n" + "\n".join(lines) + f"\nIf it is meant: {again}")
 
 
-def check_links(libdir: Path) -> None:
-    text = (libdir / "cmake/codex_telemetry/codex_telemetry-targets.cmake").read_text(encoding="utf-8")
+def check_links(libdir: Path, name: str) -> None:
+    text = (libdir / f"cmake/codex_telemetry/{name}-targets.cmake").read_text(encoding="utf-8")
     links = set(re.findall(r'INTERFACE_LINK_LIBRARIES "([^"]*)"', text))
     named = {link for group in links for link in group.split(";")} - {r"\$<LINK_ONLY:>"}
-    if named != ALLOWED_LINKS:
-        raise Failed(f"the package links {sorted(named)}, not {sorted(ALLOWED_LINKS)}")
+    if named != ALLOWED_LINKS[name]:
+        raise Failed(f"{name} links {sorted(named)}, not {sorted(ALLOWED_LINKS[name])}")
 
 
-def check_symbols(library: Path) -> None:
-    """Archives are not linked: what is missing in one only shows when somebody calls it."""
-    def names(kind: str) -> set[str]:
-        return {line.split()[-1] for line in run("nm", kind, library).splitlines() if " " in line}
+def check_symbols(library: Path, *others: Path) -> None:
+    """Archives are not linked: what is missing in one, and those it stands on, only shows when somebody calls it."""
+    def names(kind: str, *of: Path) -> set[str]:
+        return {line.split()[-1] for line in run("nm", kind, *of).splitlines() if " " in line}
 
-    missing = {name for name in names("--undefined-only") - names("--defined-only") if "5codex" in name}
+    missing = {name for name in names("--undefined-only", library) - names("--defined-only", library, *others)
+               if "5codex" in name}
     if missing:
-        raise Failed("the library needs and does not have: " + ", ".join(sorted(missing)))
+        raise Failed(f"{library.name} needs and does not have: " + ", ".join(sorted(missing)))
 
 
-def check_names(prefix: Path, library: Path, folders: list[Path], sanitized: bool) -> None:
+def check_names(prefix: Path, libraries: list[Path], folders: list[Path], sanitized: bool) -> None:
     """Debug information names the sources, as it should, and so do the sanitizers."""
-    if not sanitized:
-        stripped = library.with_suffix(".stripped")
-        run("objcopy", "--strip-debug", library, stripped)
-    for path in (path for path in prefix.rglob("*") if path.is_file() and path != library):
+    stripped = [] if sanitized else [library.with_suffix(".stripped") for library in libraries]
+    for library, copy in zip(libraries, stripped):
+        run("objcopy", "--strip-debug", library, copy)
+    for path in (path for path in prefix.rglob("*") if path.is_file() and path not in libraries):
         for folder in folders:
             if os.fsencode(folder) + b"/" in path.read_bytes():
                 raise Failed(f"{path.relative_to(prefix)} names the folder {folder}")
-    if not sanitized:
-        stripped.unlink()
+    for copy in stripped:
+        copy.unlink()
 
 
 def check_headers(options: argparse.Namespace, prefix: Path, folder: Path) -> None:
@@ -119,15 +131,16 @@ def check_headers(options: argparse.Namespace, prefix: Path, folder: Path) -> No
     run(options.compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-I", prefix / "include", source)
 
 
-def check_consumer(options: argparse.Namespace, prefix: Path, build: Path) -> None:
+def check_consumer(options: argparse.Namespace, prefix: Path, source: Path, build: Path, prints: str,
+                   *settings: str) -> None:
     flags = f"-fsanitize={options.sanitize}" if options.sanitize else ""
-    run(options.cmake, "-S", HERE, "-B", build, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}",
+    run(options.cmake, "-S", source, "-B", build, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}",
         f"-DCMAKE_CXX_COMPILER={options.compiler}", f"-DCMAKE_CXX_COMPILER_LAUNCHER={options.launcher}",
-        f"-DCMAKE_CXX_FLAGS={flags}")
+        f"-DCMAKE_CXX_FLAGS={flags}", *settings)
     run(options.cmake, "--build", build)
     printed = run(build / "consumer")
-    if printed != "codex.turn.start\n":
-        raise Failed(f"the consumer printed {printed!r}")
+    if printed != prints:
+        raise Failed(f"the consumer in {source} printed {printed!r}")
 
 
 def run(*command: str | Path) -> str:
