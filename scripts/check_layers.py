@@ -33,6 +33,11 @@ LIBRARIES = {
         ("telemetry/include/codex/telemetry/spdlog_adapter.h", "tests/"),
         "only in its adapter and in tests",
     ),
+    "libcurl and zlib": (
+        r"(curl/|zlib\.h$)",
+        ("telemetry/src/otlp/", "tests/"),
+        "only in the exporter to OpenTelemetry and in tests",
+    ),
     "a test library": (
         r"(gtest|gmock|rapidcheck)(/|\.h$)",
         ("tests/", "telemetry/include/codex/telemetry/testing_matchers.h"),
@@ -121,6 +126,9 @@ SELF_TEST = [
     ("harness/tape/a.cc", "#include \"telemetry/src/queue.h\"", "public headers"),
     ("telemetry/include/codex/telemetry/spdlog_adapter.h", "#include <spdlog/logger.h>", None),
     ("telemetry/src/a.cc", "#include <spdlog/logger.h>", "spdlog only in its adapter"),
+    ("telemetry/src/otlp/a.cc", "#include <curl/curl.h>", None),
+    ("telemetry/src/a.cc", "#include <curl/curl.h>", "libcurl and zlib only in"),
+    ("telemetry/include/codex/telemetry/otlp.h", "#include <zlib.h>", "libcurl and zlib only in"),
     ("harness/tape/a.cc", "#include \"golden/store.h\"", "harness may include telemetry, not golden"),
     ("harness/tape/a.cc", "#include \"../../golden/store.h\"", "harness may include telemetry, not golden"),
     ("harness/tape/a.cc", "#include \"../model/lane.h\"", None),
