@@ -8,6 +8,7 @@
 
 #include "codex/telemetry/json.h"
 #include "tests/support/cli_runner.h"
+#include "tests/support/failure_server.h"
 #include "tests/support/json_at.h"
 #include "tests/support/temp_folder.h"
 
@@ -192,6 +193,23 @@ TEST_F(Examples, DriveAppServerSaysWhatWentWrong) {
   EXPECT_EQ(refused.err, "drive_app_server: initialize failed\n");
   EXPECT_EQ(run("drive_app_server 2>&1 || test $? = 2").status, 0);
 }
+
+#ifdef CTD_OTLP
+TEST_F(Examples, ExportOtlpTellsWhatWentOut) {
+  folder_.write("input", "say hi");
+  folder_.write("codex", "cat >/dev/null; echo '{\"type\":\"turn.started\"}'; exit 3\n");
+  const Finished silent = run("export_otlp sh codex");
+  EXPECT_EQ(silent.status, 3);
+  EXPECT_EQ(silent.err + silent.out, "");
+  FailureServer server;
+  const Finished finished = run("export_otlp sh codex", {"OTEL_EXPORTER_OTLP_ENDPOINT=" + server.url()});
+  EXPECT_EQ(finished.status, 3);
+  EXPECT_EQ(finished.err, "");
+  EXPECT_THAT(finished.out, ::testing::StartsWith("span: 1 emitted, 1 exported, 0 dropped\n"
+                                                  "log: 3 emitted, 3 exported, 0 dropped\n"));
+  EXPECT_EQ(server.requests().size(), 3U);
+}
+#endif
 
 }  // namespace
 }  // namespace codex::test

@@ -161,6 +161,13 @@ TEST(OtlpEnvironment, Samplers) {
   EXPECT_TRUE(read({}).sample_as_parent);
 }
 
+TEST(OtlpEnvironment, AUrlThatIsNone) {
+  const LogCapture log(exporter_logger());
+  for (const char* const bad : {"", "localhost:4318", "ftp://c", "http://", "https://"})
+    EXPECT_FALSE(otlp_options(bad, environment_of({})).any_enabled()) << bad;
+  EXPECT_EQ(log.size(), 1U);
+}
+
 // Each variable once: a process is told once.
 struct Malformed {
   const char* name;

@@ -1,5 +1,6 @@
 // Queues, flush, shutdown: nothing blocks, nothing is lost without being counted.
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -255,6 +256,26 @@ TEST(OtlpEnd, NothingIsEnabledNothingHappens) {
   EXPECT_TRUE(exporter->flush(in_time()));
   EXPECT_TRUE(exporter->shutdown(in_time()));
   EXPECT_TRUE(exporter->stats().empty());
+}
+
+// Emits, and ends with an exporter that only static destructors end.
+[[noreturn]] void end_with_a_static(const FailureServer& server) {
+  OtlpOptions options = quick_options(server.url());
+  options.shutdown_limit = 50ms;
+  static Hub hub;
+  static const auto exporter = attach_otlp({.events = &hub}, options);
+  Event event;
+  event.name = event::kTurnStart;
+  hub.emit(event);
+  std::exit(0);
+}
+
+TEST(OtlpEndDeathTest, AStaticDestructorMayShutItDown) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  FailureServer black_hole(kBlackHole);
+  FailureServer good;
+  EXPECT_EXIT(end_with_a_static(black_hole), testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(end_with_a_static(good), testing::ExitedWithCode(0), "");
 }
 
 TEST(OtlpMeter, CountsItselfUnderOpenTelemetrysNames) {

@@ -108,5 +108,14 @@ TEST_F(TracingShutdown, FlushReachesAll) {
   EXPECT_THAT(log.messages(), ElementsAre("ERROR Error flushing trace processor"));
 }
 
+TEST_F(TracingShutdown, AnAddedProcessorComesBehindTheOthers) {
+  TraceProvider provider(options(true));
+  provider.set_processors(processors);
+  provider.add_processor(std::make_shared<Processor>(calls, "added"));
+  provider.force_flush();
+  EXPECT_EQ(calls.back(), "added flush");
+  EXPECT_EQ(calls.size(), processors.size() + 1);
+}
+
 }  // namespace
 }  // namespace codex::telemetry

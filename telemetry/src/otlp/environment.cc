@@ -318,7 +318,9 @@ OtlpOptions otlp_options_from_environment(const Environment& environment) {
 }
 
 OtlpOptions otlp_options(std::string_view url, const Environment& environment) {
-  return read(environment, url);
+  if (is_url(url)) return read(environment, url);
+  complain("OTLP", "what was given is no http:// or https:// URL; nothing is exported");
+  return {};
 }
 
 }  // namespace codex::telemetry

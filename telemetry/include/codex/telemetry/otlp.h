@@ -102,7 +102,8 @@ struct OtlpOptions {
 // enabled. What can't be read is told to exporter_logger(), once, and its default holds.
 OtlpOptions otlp_options_from_environment(const Environment& environment = process_environment());
 // All three signals to the collector at `url` ("http://HOST:4318"; /v1/traces and so on are added),
-// everything else as the variables say. OTEL_SDK_DISABLED=true still disables it.
+// everything else as the variables say, but for the protocol. OTEL_SDK_DISABLED=true still disables
+// it. Nothing is enabled where `url` is none.
 OtlpOptions otlp_options(std::string_view url, const Environment& environment = process_environment());
 
 // What is exported; null: not. All must outlive the exporter, but for the tracing provider, which
