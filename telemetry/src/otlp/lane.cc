@@ -393,14 +393,11 @@ std::optional<ExportDrop> Lane::deliver(HttpClient& client, const Batch& batch,
     const milliseconds wait = outcome.wait.value_or(backoff(setup_.retry, attempt, random));
     if (attempt >= setup_.retry.attempts || wait > setup_.retry.longest_asked ||
         !wait_to_retry(wait, until)) {
-      const bool ending = [this] {
-        const Lock lock(mutex_);
-        return stopping_;
-      }();
-      if (ending && attempt < setup_.retry.attempts) return ExportDrop::kShutdown;
       complain("away", "OTLP %s: the receiver is away: %s",
                {setup_.signal, reply.error.empty() ? json::Value("HTTP " + std::to_string(reply.status))
                                                    : json::Value(reply.error)});
+      const Lock lock(mutex_);
+      if (stopping_ && attempt < setup_.retry.attempts) return ExportDrop::kShutdown;
       return ExportDrop::kRetriesExhausted;
     }
     const Lock lock(mutex_);
