@@ -3,6 +3,13 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <unordered_map>
+
+#include <pthread.h>
+
+#include "codex/telemetry/exporter.h"
+#include "metric_taps.h"
 
 namespace codex::telemetry {
 namespace {
@@ -19,6 +26,7 @@ constexpr std::string_view kByMethodAndOutcome[] = {"method", "outcome"};
 constexpr std::string_view kByMethod[] = {"method"};
 constexpr std::string_view kByComponent[] = {"otel.component.type"};
 constexpr std::string_view kByComponentAndError[] = {"otel.component.type", "error.type"};
+constexpr std::string_view kByMetric[] = {"metric"};
 
 // From a millisecond to an hour: what Codex does takes seconds to minutes.
 constexpr std::uint64_t kMs = 1'000'000;
@@ -68,6 +76,8 @@ constexpr MetricInfo kMetrics[] = {
     {"otel.sdk.exporter.metric_data_point.inflight", kUpDown, "{data_point}", "Data points of metrics that are on their way to the receiver.", kByComponent, {}},
     {"otel.sdk.processor.metric_data_point.queue.size", kUpDown, "{data_point}", "Data points of metrics that wait to be exported.", kByComponent, {}},
     {"otel.sdk.processor.metric_data_point.queue.capacity", kUpDown, "{data_point}", "Data points of metrics that the queue has room for.", kByComponent, {}},
+    {"codex.metrics.overflowed", kCounter, "{lookup}", "Look-ups of a series that found their metric full, and got its series `other`.", kByMetric, {}},
+    {"codex.statsd.failures", kCounter, "{packet}", "Packets that could not be sent to a StatsD server, by reason.", kByReason, {}},
 };
 // clang-format on
 
@@ -80,6 +90,45 @@ std::string label_value(std::string_view text) {
   }
   return value;
 }
+
+// The locks of all Metrics. fork() holds them, so that the child's copy of none of them is locked
+// by a thread that the child does not have: an exporter's, say.
+struct ForkLocks {
+  std::mutex mutex;  // taken before any of those
+  std::vector<std::mutex*> locks;
+
+  static ForkLocks& all() {
+    static ForkLocks* const made = [] {
+      pthread_atfork([] { all().lock(); }, [] { all().unlock(); }, [] { all().unlock(); });
+      return new ForkLocks;
+    }();
+    return *made;
+  }
+  void add(std::mutex& lock) {
+    const std::lock_guard guard(mutex);
+    locks.push_back(&lock);
+  }
+  void remove(std::mutex& lock) {
+    const std::lock_guard guard(mutex);
+    std::erase(locks, &lock);
+  }
+
+ private:
+  void lock() {
+    mutex.lock();
+    for (std::mutex* const each : locks)
+      each->lock();
+  }
+  void unlock() {
+    for (std::mutex* const each : locks)
+      each->unlock();
+    mutex.unlock();
+  }
+};
+
+// Now, so that these locks are the last that fork() takes: an exporter that knows of forks has its
+// own lock before that of the metrics, and registers when it is made.
+[[maybe_unused]] const ForkLocks& registered_early = ForkLocks::all();
 
 }  // namespace
 
@@ -105,8 +154,9 @@ std::int64_t Counter::value() const noexcept {
   return sum;
 }
 
-Histogram::Histogram(std::span<const std::uint64_t> bounds)
+Histogram::Histogram(std::span<const std::uint64_t> bounds, metrics_detail::Taps* taps)
     : bounds_(bounds),
+      taps_(taps),
       lines_per_shard_((bounds.size() + 2 + 7) / 8),
       lines_(new Line[lines_per_shard_ * metrics_detail::kShards]{}) {}
 
@@ -116,6 +166,7 @@ void Histogram::record(std::uint64_t value) noexcept {
       std::lower_bound(bounds_.begin(), bounds_.end(), value) - bounds_.begin());
   place(shard, 0).fetch_add(value, std::memory_order_relaxed);
   place(shard, 1 + bucket).fetch_add(1, std::memory_order_relaxed);
+  if (taps_ != nullptr) taps_->record(*this, value);
 }
 
 HistogramValue Histogram::value() const {
@@ -136,32 +187,94 @@ struct Metrics::State {
   struct Series {
     std::map<std::vector<std::string>, std::unique_ptr<Counter>> counters;
     std::map<std::vector<std::string>, std::unique_ptr<Histogram>> histograms;
+    bool overflowed = false;
   };
+  using Labels = std::initializer_list<std::string_view>;
+
+  explicit State(MetricsOptions given) : options(std::move(given)) { ForkLocks::all().add(mutex); }
+  ~State() { ForkLocks::all().remove(mutex); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
   const std::chrono::system_clock::time_point since = std::chrono::system_clock::now();
-  mutable std::mutex mutex;  // guards the maps, not what they point to
+  const MetricsOptions options;
+  metrics_detail::Taps taps;
+  mutable std::mutex mutex;  // guards what follows, not what it points to
   std::array<Series, std::size(kMetrics)> series;
+  std::unordered_map<const Histogram*, MetricSeries> known_histograms;
   Counter unseen_counter;
   Histogram unseen_histogram{kDurations};
 
+  Series& of(const MetricInfo& info) { return series[static_cast<std::size_t>(&info - kMetrics)]; }
+
+  std::size_t limit(const MetricInfo& info) const {
+    const auto found = options.max_series_of.find(info.name);
+    return found == options.max_series_of.end() ? options.max_series : found->second;
+  }
+
+  // The caller holds the lock. `news` is set where the metric has become full.
   template <typename Map, typename Make>
-  auto& get(Map& map, const MetricInfo& info, std::initializer_list<std::string_view> given,
-            const Make& make) {
+  auto& get(Map& map, const MetricInfo& info, Labels given, const Make& make, bool& news) {
     std::vector<std::string> labels;
     for (const std::string_view value : given) {
       if (labels.size() < info.labels.size()) labels.push_back(label_value(value));
     }
     labels.resize(info.labels.size());
     auto found = map.find(labels);
-    if (found == map.end() && map.size() >= kMaxSeries) {
+    if (found == map.end() && !labels.empty() && map.size() >= limit(info)) {
       labels.assign(info.labels.size(), "other");
       found = map.find(labels);
+      news = overflow(info);
     }
-    if (found == map.end()) found = map.emplace(std::move(labels), make()).first;
+    if (found == map.end()) {
+      found = map.emplace(std::move(labels), nullptr).first;
+      found->second = make(found->first);
+    }
     return *found->second;
+  }
+
+  bool overflow(const MetricInfo& info) {
+    static const MetricInfo& metric = *find_metric("codex.metrics.overflowed");
+    auto& counter = of(metric).counters[{std::string(info.name)}];
+    if (!counter) counter = std::make_unique<Counter>();
+    counter->add();
+    return !std::exchange(of(info).overflowed, true);
+  }
+
+  Counter& counter(const MetricInfo& info, Labels labels) {
+    bool news = false;
+    std::unique_lock lock(mutex);
+    Counter& found = get(of(info).counters, info, labels,
+                         [](const auto&) { return std::make_unique<Counter>(); }, news);
+    lock.unlock();
+    if (news) tell(info);
+    return found;
+  }
+
+  Histogram& histogram(const MetricInfo& info, Labels labels) {
+    bool news = false;
+    std::unique_lock lock(mutex);
+    const auto make = [&](const std::vector<std::string>& values) {
+      auto made = std::make_unique<Histogram>(info.bounds, &taps);
+      known_histograms[made.get()] = {&info, values};
+      return made;
+    };
+    Histogram& found = get(of(info).histograms, info, labels, make, news);
+    lock.unlock();
+    if (news) tell(info);
+    return found;
+  }
+
+  // Not while the lock is held: who hears it may count.
+  void tell(const MetricInfo& info) const {
+    exporter_logger().log(
+        Level::kWarning,
+        "The metric %s has %d series, which is its limit: those that come now count as 'other'",
+        {info.name, static_cast<std::int64_t>(limit(info))});
   }
 };
 
-Metrics::Metrics() : state_(std::make_unique<State>()) {}
+Metrics::Metrics(MetricsOptions options) : state_(std::make_unique<State>(std::move(options))) {}
 Metrics::~Metrics() = default;
 
 std::chrono::system_clock::time_point Metrics::since() const { return state_->since; }
@@ -169,19 +282,30 @@ std::chrono::system_clock::time_point Metrics::since() const { return state_->si
 Counter& Metrics::counter(std::string_view name, std::initializer_list<std::string_view> labels) {
   const MetricInfo* const info = find_metric(name);
   if (info == nullptr || info->kind == kHistogram) return state_->unseen_counter;
-  const std::lock_guard lock(state_->mutex);
-  auto& series = state_->series[static_cast<std::size_t>(info - kMetrics)];
-  return state_->get(series.counters, *info, labels, [] { return std::make_unique<Counter>(); });
+  return state_->counter(*info, labels);
 }
 
 Histogram& Metrics::histogram(std::string_view name,
                               std::initializer_list<std::string_view> labels) {
   const MetricInfo* const info = find_metric(name);
   if (info == nullptr || info->kind != kHistogram) return state_->unseen_histogram;
-  const std::lock_guard lock(state_->mutex);
-  auto& series = state_->series[static_cast<std::size_t>(info - kMetrics)];
-  return state_->get(series.histograms, *info, labels,
-                     [info] { return std::make_unique<Histogram>(info->bounds); });
+  return state_->histogram(*info, labels);
+}
+
+TimingQueue* MetricsInternals::tap(Metrics& metrics, std::size_t capacity) {
+  return metrics.state_->taps.attach(capacity);
+}
+
+void MetricsInternals::untap(Metrics& metrics, TimingQueue* queue) noexcept {
+  metrics.state_->taps.detach(queue);
+}
+
+std::optional<MetricSeries> MetricsInternals::series_of(const Metrics& metrics,
+                                                        const Histogram* histogram) {
+  const std::lock_guard lock(metrics.state_->mutex);
+  const auto found = metrics.state_->known_histograms.find(histogram);
+  if (found == metrics.state_->known_histograms.end()) return std::nullopt;
+  return found->second;
 }
 
 std::vector<MetricSample> Metrics::snapshot() const {

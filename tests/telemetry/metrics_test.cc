@@ -80,10 +80,10 @@ TEST(Metrics, WhatIsNoneCountsNowhere) {
 
 TEST(Metrics, SeriesAreBounded) {
   Metrics metrics;
-  for (std::size_t i = 0; i < Metrics::kMaxSeries + 10; ++i) {
+  for (std::size_t i = 0; i < MetricsOptions::kMaxSeries + 10; ++i) {
     metrics.counter("codex.tool.calls", {"tool " + std::to_string(i), "completed"}).add();
   }
-  EXPECT_EQ(metrics.snapshot()[0].points.size(), Metrics::kMaxSeries + 1);
+  EXPECT_EQ(metrics.snapshot()[0].points.size(), MetricsOptions::kMaxSeries + 1);
   EXPECT_THAT(metrics.snapshot(), Counted(R"(codex.tool.calls{tool="other",outcome="other"})", 10));
   Metrics others;
   others.counter("codex.events", {std::string(63, 'x') + "\xc3\xa4"}).add();

@@ -8,7 +8,8 @@
 // Which metrics there are is a table (all_metrics()); which event feeds which is the registry's
 // `metrics` (registry.h). Label values come out of events, and so hold no secrets.
 //
-// Thread-safe. Counting takes no lock and allocates nothing; looking a series up does both.
+// Thread-safe. Counting takes no lock and allocates nothing; looking a series up does both. A fork()
+// leaves both processes with metrics that they can go on with.
 #ifndef CODEX_TELEMETRY_METRICS_H_
 #define CODEX_TELEMETRY_METRICS_H_
 
@@ -17,7 +18,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -58,6 +61,7 @@ inline std::size_t shard() noexcept {
   if (mine == kShards) mine = next_shard();
   return mine;
 }
+struct Taps;
 }  // namespace metrics_detail
 
 // Of any thread at any time: threads seldom share a cache line. A sum that is read while others
@@ -84,8 +88,8 @@ struct HistogramValue {
 
 class Histogram {
  public:
-  // `bounds` must live as long.
-  explicit Histogram(std::span<const std::uint64_t> bounds);
+  // `bounds` must live as long, and `taps`: who wants each value by itself (statsd.h).
+  explicit Histogram(std::span<const std::uint64_t> bounds, metrics_detail::Taps* taps = nullptr);
   void record(std::uint64_t value) noexcept;
   HistogramValue value() const;
 
@@ -97,6 +101,7 @@ class Histogram {
     return lines_[shard * lines_per_shard_ + index / 8].counts[index % 8];
   }
   const std::span<const std::uint64_t> bounds_;
+  metrics_detail::Taps* const taps_;
   const std::size_t lines_per_shard_;  // the sum, and then the buckets
   const std::unique_ptr<Line[]> lines_;
 };
@@ -113,13 +118,20 @@ struct MetricSample {
   std::vector<MetricPoint> points;  // by their label values
 };
 
+struct MetricsOptions {
+  static constexpr std::size_t kMaxSeries = 1000;
+  // Of each metric. Series beyond that count in one more, whose label values are all "other". Each
+  // look-up that ends there counts as codex.metrics.overflowed; the first of a metric is told to
+  // exporter_logger(), as a warning.
+  std::size_t max_series = kMaxSeries;
+  std::map<std::string, std::size_t, std::less<>> max_series_of;  // by metric, in place of that
+};
+
 class Metrics {
  public:
-  // Of each metric, series beyond that count in one whose label values are all "other".
-  static constexpr std::size_t kMaxSeries = 1000;
   static constexpr std::size_t kMaxLabel = 64;  // bytes of a label value; the rest is cut
 
-  Metrics();
+  explicit Metrics(MetricsOptions options = {});
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
@@ -135,6 +147,7 @@ class Metrics {
   std::chrono::system_clock::time_point since() const;
 
  private:
+  friend struct MetricsInternals;
   struct State;
   const std::unique_ptr<State> state_;
 };
