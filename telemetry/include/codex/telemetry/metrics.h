@@ -124,7 +124,7 @@ struct MetricsOptions {
   // look-up that ends there counts as codex.metrics.overflowed; the first of a metric is told to
   // exporter_logger(), as a warning.
   std::size_t max_series = kMaxSeries;
-  std::map<std::string, std::size_t, std::less<>> max_series_of;  // by metric, in place of that
+  std::map<std::string, std::size_t, std::less<>> max_series_of = {};  // by metric, in place of that
 };
 
 class Metrics {

@@ -31,7 +31,7 @@ std::string open_metrics_text(const Metrics& metrics);
 struct PrometheusOptions {
   // "HOST:PORT", ":PORT" or "PORT" (127.0.0.1), "HOST" (port 9464); port 0: any. IPv4: the server
   // in Debian's prometheus-cpp knows no other. "0.0.0.0:9464" lets other machines in.
-  std::string address;
+  std::string address = {};
   std::string path = "/metrics";
   int threads = 2;  // that answer; more clients than that wait
   std::chrono::milliseconds shutdown_limit{1'000};  // of the destructor

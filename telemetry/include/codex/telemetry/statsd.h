@@ -48,11 +48,11 @@ enum class StatsdTiming {
 struct StatsdOptions {
   // "HOST:PORT", "HOST", "[::1]:8125", each with "udp://" before it or not; or "unix:///PATH", a
   // datagram socket. Without a port: 8125. A name is looked up on the exporter's thread.
-  std::string address;
+  std::string address = {};
   StatsdDialect dialect = StatsdDialect::kDogStatsd;
   StatsdTiming timing = StatsdTiming::kTiming;
-  std::string prefix;                                     // before every name, as it stands
-  std::vector<std::pair<std::string, std::string>> tags;  // on every line; kDogStatsd only
+  std::string prefix = {};                                   // before every name, as it stands
+  std::vector<std::pair<std::string, std::string>> tags = {};  // on every line; kDogStatsd only
   std::chrono::milliseconds interval{10'000};
   std::size_t max_packet = 0;        // bytes; 0: 1,432 over UDP, 8,192 over a Unix socket
   std::size_t max_timings = 65'536;  // values of histograms that wait; more are dropped
