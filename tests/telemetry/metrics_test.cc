@@ -11,8 +11,10 @@
 
 #include "codex/telemetry/event_names.h"
 #include "codex/telemetry/exec_observer.h"
+#include "codex/telemetry/exporter.h"
 #include "codex/telemetry/pipeline.h"
 #include "codex/telemetry/registry.h"
+#include "codex/telemetry/testing_capture.h"
 #include "codex/telemetry/testing_matchers.h"
 
 namespace codex::telemetry {
@@ -85,9 +87,44 @@ TEST(Metrics, SeriesAreBounded) {
   }
   EXPECT_EQ(metrics.snapshot()[0].points.size(), MetricsOptions::kMaxSeries + 1);
   EXPECT_THAT(metrics.snapshot(), Counted(R"(codex.tool.calls{tool="other",outcome="other"})", 10));
+  EXPECT_THAT(metrics.snapshot(), Counted(R"(codex.metrics.overflowed{metric="codex.tool.calls"})", 10));
   Metrics others;
   others.counter("codex.events", {std::string(63, 'x') + "\xc3\xa4"}).add();
   EXPECT_EQ(others.snapshot()[0].points[0].labels[0].second, std::string(63, 'x'));
+}
+
+TEST(Metrics, TheLimitCanBeChosenAndIsToldOnce) {
+  LogCapture log(exporter_logger());
+  MetricsOptions options;
+  options.max_series = 3;
+  options.max_series_of = {{"codex.turns", 1}, {"codex.tool.duration", 0}};
+  Metrics metrics(options);
+  for (int i = 0; i < 5; ++i) {
+    metrics.counter("codex.events", {std::to_string(i)}).add();
+    metrics.counter("codex.turns", {std::to_string(i)}).add();
+    metrics.histogram("codex.tool.duration", {std::to_string(i)}).record(1);
+    metrics.counter("codex.sessions").add();  // has no labels, and so one series
+    metrics.counter("codex.turns", {"0"}).add();
+  }
+  const auto samples = metrics.snapshot();
+  EXPECT_THAT(samples, Counted("codex.events{event=\"2\"}", 1));
+  EXPECT_THAT(samples, Counted("codex.events{event=\"other\"}", 2));
+  EXPECT_THAT(samples, Counted("codex.turns{outcome=\"0\"}", 6));
+  EXPECT_THAT(samples, Counted("codex.turns{outcome=\"other\"}", 4));
+  EXPECT_THAT(samples, Counted("codex.tool.duration{tool=\"other\"}", 5));
+  EXPECT_THAT(samples, Counted("codex.sessions", 5));
+  EXPECT_THAT(samples, Counted("codex.metrics.overflowed{metric=\"codex.events\"}", 2));
+  EXPECT_THAT(samples, Counted("codex.metrics.overflowed{metric=\"codex.turns\"}", 4));
+  EXPECT_THAT(samples, Counted("codex.metrics.overflowed{metric=\"codex.tool.duration\"}", 5));
+  // In the order of what came first: the histogram, then turns, then events.
+  EXPECT_THAT(log.messages(),
+              testing::ElementsAre(
+                  "WARNING The metric codex.tool.duration has 0 series, which is its limit: those "
+                  "that come now count as 'other'",
+                  "WARNING The metric codex.turns has 1 series, which is its limit: those that "
+                  "come now count as 'other'",
+                  "WARNING The metric codex.events has 3 series, which is its limit: those that "
+                  "come now count as 'other'"));
 }
 
 TEST(MetricsRecorder, CountsASession) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -214,7 +215,13 @@ class Endpoint final : public PrometheusEndpoint {
         }).detach();
         stopping_->begun = true;
       }
-      return stopping_->changed.wait_until(lock, deadline, [this] { return stopping_->ended; });
+      const auto ended = [this] { return stopping_->ended; };
+      // The server looks whether it shall end when somebody connects, or once a second.
+      for (int i = 0; i < kPokes && !ended() && Clock::now() < deadline; ++i) {
+        poke();
+        stopping_->changed.wait_until(lock, std::min(deadline, Clock::now() + kPause), ended);
+      }
+      return stopping_->changed.wait_until(lock, deadline, ended);
     } catch (...) {
       return false;
     }
@@ -238,6 +245,20 @@ class Endpoint final : public PrometheusEndpoint {
     bool ended = false;
   };
   bool ours() const { return ::getpid() == owner_; }
+
+  void poke() const {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port_);
+    ::inet_pton(AF_INET, host_ == "0.0.0.0" ? "127.0.0.1" : host_.c_str(), &address.sin_addr);
+    ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    ::close(fd);
+  }
+
+  static constexpr int kPokes = 20;
+  static constexpr std::chrono::milliseconds kPause{5};
 
   const PrometheusOptions options_;
   const pid_t owner_;
