@@ -205,9 +205,9 @@ class Work {
         if (!go_on(*failed, limits.waiting)) return false;
       }
       const std::lock_guard lock(gate_);
+      if (closed_) return false;
       if (nothing_left()) return true;
-      // There is more than one round may take.
-      if (!closed_) timings_.wake();
+      timings_.wake();  // there is more than one round may take
       return false;
     } catch (...) {
       const std::lock_guard lock(gate_);
