@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import urllib.parse
@@ -97,12 +98,13 @@ def scraped(options: argparse.Namespace, log: bytes) -> list[str]:
 
 
 def asked(options: argparse.Namespace, target: str, served: Values) -> list[str]:
-    config = options.output / "prometheus.yml"
+    config, data = options.output / "prometheus.yml", options.output / "data"
+    shutil.rmtree(data, ignore_errors=True)  # of a run before this one
     config.write_text(json.dumps({"global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
                                   "rule_files": [str(RULES)],
                                   "scrape_configs": [{"job_name": "codex", "static_configs": [{"targets": [target]}]}]}))
     listen = f"127.0.0.1:{free_port()}"
-    server = [options.prometheus, f"--config.file={config}", f"--storage.tsdb.path={options.output / 'data'}",
+    server = [options.prometheus, f"--config.file={config}", f"--storage.tsdb.path={data}",
               f"--web.listen-address={listen}", "--log.level=warn"]
     with running(server, options.output / "prometheus.log"):
         def answer(path: str, **query: str) -> dict:
