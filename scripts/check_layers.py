@@ -38,6 +38,11 @@ LIBRARIES = {
         ("telemetry/src/otlp/", "tests/"),
         "only in the exporter to OpenTelemetry and in tests",
     ),
+    "prometheus-cpp": (
+        r"prometheus/",
+        ("telemetry/src/prometheus_export/", "tests/"),
+        "only in the exporter to Prometheus and in tests",
+    ),
     "a test library": (
         r"(gtest|gmock|rapidcheck)(/|\.h$)",
         ("tests/", "telemetry/include/codex/telemetry/testing_matchers.h"),
@@ -129,6 +134,8 @@ SELF_TEST = [
     ("telemetry/src/otlp/a.cc", "#include <curl/curl.h>", None),
     ("telemetry/src/a.cc", "#include <curl/curl.h>", "libcurl and zlib only in"),
     ("telemetry/include/codex/telemetry/otlp.h", "#include <zlib.h>", "libcurl and zlib only in"),
+    ("telemetry/src/prometheus_export/a.cc", "#include <prometheus/exposer.h>", None),
+    ("telemetry/src/a.cc", "#include <prometheus/exposer.h>", "prometheus-cpp only in"),
     ("harness/tape/a.cc", "#include \"golden/store.h\"", "harness may include telemetry, not golden"),
     ("harness/tape/a.cc", "#include \"../../golden/store.h\"", "harness may include telemetry, not golden"),
     ("harness/tape/a.cc", "#include \"../model/lane.h\"", None),

@@ -6,7 +6,8 @@
 1. `cmake --install` of the component `telemetry` makes exactly the tree that telemetry/installed_files.txt lists
    (with --update the list is written instead).
 2. The library needs nothing of this project that is not in it, and the package names re2 and threads alone; the
-   exporter to OpenTelemetry is a component of its own, which names libcurl and zlib too.
+   exporters to OpenTelemetry and to Prometheus are components of their own, which name libcurl and zlib, and
+   prometheus-cpp.
 3. Moved elsewhere, it serves: the consumer beside this script finds it, builds and runs; the headers compile with
    what is installed; nothing names the folders that it was built in or installed to.
 """
@@ -28,6 +29,8 @@ ALLOWED_LINKS = {
     "codex_telemetry": {r"\$<LINK_ONLY:PkgConfig::RE2>", r"\$<LINK_ONLY:Threads::Threads>"},
     "codex_telemetry_otlp": {"codex::telemetry", r"\$<LINK_ONLY:CURL::libcurl>", r"\$<LINK_ONLY:ZLIB::ZLIB>",
                              r"\$<LINK_ONLY:Threads::Threads>"},
+    "codex_telemetry_prometheus": {"codex::telemetry", r"\$<LINK_ONLY:prometheus-cpp::pull>",
+                                   r"\$<LINK_ONLY:prometheus-cpp::core>"},
 }
 
 
@@ -66,16 +69,20 @@ def check(options: argparse.Namespace, folder: Path) -> None:
     first.rename(prefix)
     library = prefix / options.libdir / "libcodex_telemetry.a"
     otlp = library.with_name("libcodex_telemetry_otlp.a")
+    prometheus = library.with_name("libcodex_telemetry_prometheus.a")
     for name in ALLOWED_LINKS:
         check_links(prefix / options.libdir, name)
     check_symbols(library)
     check_symbols(otlp, library)
-    check_names(prefix, [library, otlp], [first, ROOT, options.build.resolve()], sanitized=bool(options.sanitize))
+    check_symbols(prometheus, library)
+    check_names(prefix, [library, otlp, prometheus], [first, ROOT, options.build.resolve()], sanitized=bool(options.sanitize))
     check_headers(options, prefix, folder)
-    # Who does not ask for the exporter needs nothing of it.
+    # Who does not ask for an exporter needs nothing of it.
     check_consumer(options, prefix, HERE, folder / "consumer", "codex.turn.start\n",
-                   "-DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_ZLIB=ON")
+                   "-DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_ZLIB=ON",
+                   "-DCMAKE_DISABLE_FIND_PACKAGE_prometheus-cpp=ON")
     check_consumer(options, prefix, HERE / "otlp", folder / "otlp_consumer", "2\n")
+    check_consumer(options, prefix, HERE / "prometheus", folder / "prometheus_consumer", "codex_sessions_total 1\n")
 
 
 def compare(options: argparse.Namespace, prefix: Path) -> None:
