@@ -199,10 +199,10 @@ TEST(PrometheusEndpoint, ManyThreadsShutDownAtOnce) {
   for (int round = 0; round < 5; ++round) {
     Metrics metrics;
     auto server = endpoint(metrics);
+    EXPECT_THAT(get(server->port()), StartsWith("HTTP/1.1 200"));
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([&] {
-        get(server->port());
         EXPECT_TRUE(server->shutdown(in(60s)));
         server->stats();
       });

@@ -212,10 +212,10 @@ TEST(PrometheusText, NoSecretGetsOut) {
   }
 }
 
-// ---- docs/monitoring ----
+// ---- docs ----
 
 std::string file(const std::string& name) {
-  std::ifstream stream(CTD_SOURCE_DIR "/docs/monitoring/" + name);
+  std::ifstream stream(CTD_SOURCE_DIR "/docs/" + name);
   EXPECT_TRUE(stream) << name;
   return {std::istreambuf_iterator<char>(stream), {}};
 }
@@ -245,13 +245,28 @@ std::vector<std::string> unknown_names(const std::string& text) {
   return unknown;
 }
 
+TEST(Docs, TheTableOfMetricsIsWhole) {
+  const std::string page = file("exporters.md");
+  for (const MetricInfo& info : all_metrics()) {
+    if (info.name.starts_with("otel.sdk.")) continue;
+    const std::vector<MetricSample> one{{&info, {MetricPoint{}}}};
+    std::string labels;
+    for (const std::string_view label : info.labels)
+      labels += (labels.empty() ? "`" : ", `") + std::string(label) + "`";
+    const std::string row = "| `" + std::string(info.name) + "` | `" +
+                            prometheus_families(one)[0].name + "` | " + labels + " | ";
+    EXPECT_THAT(page, HasSubstr(row));
+    EXPECT_THAT(page, HasSubstr(std::string(info.help)));
+  }
+}
+
 TEST(Monitoring, TheDashboardAndTheRulesNameMetricsThatThereAre) {
-  for (const char* name : {"grafana-dashboard.json", "prometheus-rules.yaml"}) {
+  for (const char* name : {"monitoring/grafana-dashboard.json", "monitoring/prometheus-rules.yaml"}) {
     const std::string text = file(name);
     EXPECT_THAT(text, HasSubstr("codex_turns_total")) << name;
     EXPECT_THAT(unknown_names(text), testing::IsEmpty()) << name;
   }
-  EXPECT_TRUE(json::parse(file("grafana-dashboard.json")));
+  EXPECT_TRUE(json::parse(file("monitoring/grafana-dashboard.json")));
   EXPECT_THAT(unknown_names("rate(codex_turns[5m]) + codex_turn_duration_seconds_bucket + "
                             "codex_no_such_total + codex_turn_duration_seconds"),
               testing::ElementsAre("codex_turns", "codex_no_such_total",
