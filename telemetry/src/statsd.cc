@@ -132,10 +132,12 @@ class Work {
       if (std::exchange(told.waits, false)) ++left_;
     }
     waiting_ = 0;
-    Timing timing;
-    for (; timings_.pop(timing); ++popped_)
-      ++left_;
-    left_ += backlog_.size();
+    // What is recorded from here on was never given to the exporter.
+    last_pushed_ = timings_.pushed();
+    last_full_ = timings_.full();
+    const std::uint64_t in_queue = *last_pushed_ - first_popped_ - popped_;
+    popped_ += in_queue;
+    left_ += in_queue + backlog_.size();
     backlog_.clear();
     drop(ExportDrop::kShutdown, left_);
     try {
@@ -390,8 +392,8 @@ class Work {
   void count(StatsdFailure failed) { ++failures_[static_cast<std::size_t>(failed)]; }
 
   ExporterStats read_stats() const {
-    const std::uint64_t full = timings_.full() - first_full_;
-    const std::uint64_t pushed = timings_.pushed() - first_popped_;
+    const std::uint64_t full = (last_full_ ? *last_full_ : timings_.full()) - first_full_;
+    const std::uint64_t pushed = (last_pushed_ ? *last_pushed_ : timings_.pushed()) - first_popped_;
     ExporterStats stats;
     stats.exporter = "statsd_metric_exporter";
     stats.signal = "metric_data_point";
@@ -439,6 +441,8 @@ class Work {
   TimingQueue& timings_;
   const std::uint64_t first_popped_;
   const std::uint64_t first_full_;
+  std::optional<std::uint64_t> last_pushed_;  // when it was closed
+  std::optional<std::uint64_t> last_full_;
   std::map<StatsdSeries, Told> told_;
   std::map<StatsdSeries, Told>::iterator next_ = told_.begin();
   std::unordered_map<const Histogram*, TimingSeries> timing_series_;
