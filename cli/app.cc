@@ -75,6 +75,7 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_diff(app, context);
   add_golden(app, context);
   add_record(app, context);
+  add_observe(app, context);
   add_doctor(app, context);
   take_global_options(app);
   try {

@@ -26,6 +26,7 @@ Watcher::Watcher(telemetry::Hub& hub, WatcherOptions options) : options_(std::mo
 }
 
 void Watcher::started() {
+  started_ = true;
   if (app_server_) app_server_->started(arguments_of(options_.argv));
   if (exec_ && !options_.sees_input) start_exec();
 }

@@ -40,6 +40,7 @@ class Watcher : public SessionListener {
   void ended(const ChildEnd& end, bool asked) override;
   // The proxy was killed, and codex with it.
   void cut_off();
+  bool has_started() const { return started_; }
 
   // Bytes that were not observed.
   std::uint64_t missing() const { return missing_; }
@@ -61,6 +62,7 @@ class Watcher : public SessionListener {
   std::string input_;  // of exec
   bool input_whole_ = true;
   bool input_closed_ = false;
+  bool started_ = false;
   bool exec_started_ = false;
   std::uint64_t missing_ = 0;
 };
