@@ -15,7 +15,7 @@ namespace {
 using harness::Fd;
 using harness::Outlet;
 
-constexpr std::chrono::milliseconds kPatience(2000);
+constexpr std::chrono::milliseconds kPatience(500);
 constexpr int kNap = 5;  // milliseconds between two looks at a pipe that is half full
 
 Fd copy_of(int fd) { return Fd(::fcntl(fd, F_DUPFD_CLOEXEC, 3)); }

@@ -49,7 +49,8 @@ void close_all_but(const std::vector<int>& kept) {
 
 // It ends when the feed does, not when a terminal or a supervisor ends the session.
 void ignore_signals() {
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE}) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
+                           SIGXFSZ}) {
     ::signal(number, SIG_IGN);
   }
 }
