@@ -206,7 +206,7 @@ int observe_input(int fd, const ObserveOptions& options, const Console& console)
   Input input(options, outputs.value(), console);
   outputs->attach(input.hub());
   const int status = input.read(fd);
-  if (status != kUsage) outputs->finish(input.hub(), 0);
+  if (status != kUsage) outputs->finish(input.hub(), 0, status != kParity);
   return status;
 }
 

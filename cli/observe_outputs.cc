@@ -19,6 +19,8 @@ using harness::Result;
 using telemetry::Event;
 using telemetry::Level;
 
+constexpr std::chrono::milliseconds kExportTime(5000);
+
 Level level_of(const std::string& name) {
   if (name == "debug") return Level::kDebug;
   if (name == "warning") return Level::kWarning;
@@ -67,6 +69,10 @@ Result<std::shared_ptr<ObserveLines>> opened(const std::string& where, bool besi
   return std::make_shared<ObserveLines>(std::move(file.value()));
 }
 
+void note_to(const std::shared_ptr<ObserveLines>& lines, const std::string& text) {
+  if (lines) lines->write("codex-telemetry-diff: " + matrix::printable(text));
+}
+
 std::optional<Error> check_tape(const std::string& tape) {
   if (tape.empty()) return std::nullopt;
   const std::filesystem::path path(tape);
@@ -109,7 +115,12 @@ Result<ObserveOutputs> ObserveOutputs::open(const ObserveOptions& options, bool 
   return outputs;
 }
 
-void ObserveOutputs::attach(telemetry::Hub& hub) {
+void ObserveOutputs::attach(telemetry::Hub& hub, const telemetry::TraceContext& context,
+                            harness::Transport transport) {
+  exporters_ = std::make_unique<ObserveExporters>(
+      hub, options_.exporters, context,
+      transport == harness::Transport::kExec ? "codex exec" : "codex app-server",
+      [notes = notes_](const std::string& text) { note_to(notes, text); });
   if (log_) {
     telemetry::DefaultLoggerOptions options;
     options.format = options_.format == "json" ? telemetry::LogFormat::kJson
@@ -133,11 +144,9 @@ harness::TapeWriter* ObserveOutputs::tape(harness::Transport transport,
   return tape_.get();
 }
 
-void ObserveOutputs::note(const std::string& text) {
-  if (notes_) notes_->write("codex-telemetry-diff: " + matrix::printable(text));
-}
+void ObserveOutputs::note(const std::string& text) { note_to(notes_, text); }
 
-void ObserveOutputs::finish(telemetry::Hub& hub, std::uint64_t missing) {
+void ObserveOutputs::finish(telemetry::Hub& hub, std::uint64_t missing, bool failed) {
   hub.flush();
   if (missing > 0) {
     note(std::to_string(missing) + " bytes of the session passed unobserved: they came faster than "
@@ -148,7 +157,12 @@ void ObserveOutputs::finish(telemetry::Hub& hub, std::uint64_t missing) {
     note(lines->name() + ": " + std::to_string(lines->lost()) +
          " lines of telemetry were lost: " + lines->reason());
   }
-  if (!tape_) return;
+  if (tape_) finish_tape();
+  // Last, for a receiver that is away takes its time.
+  if (exporters_) exporters_->finish(failed, kExportTime);
+}
+
+void ObserveOutputs::finish_tape() {
   const std::optional<std::string> name = tape_->finish();
   if (tape_->left_out() > 0) {
     note("the tape lacks " + std::to_string(tape_->left_out()) +

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/observe_exporters.h"
 #include "cli/observe_lines.h"
 #include "codex/telemetry/default_logger.h"
 #include "codex/telemetry/event.h"
@@ -21,6 +22,7 @@ struct ObserveOptions {
   std::string format = "text";   // or "json"
   std::string level = "info";
   std::string events;            // a file, "-", or empty: none
+  ExporterAddresses exporters;
   std::string tape;              // a file or folder, or empty: none
   std::string shim;              // the file to write, or empty
   std::string codex;             // the executable, or empty
@@ -37,13 +39,14 @@ class ObserveOutputs {
   // the session (`shimmed`).
   static harness::Result<ObserveOutputs> open(const ObserveOptions& options, bool beside_codex);
 
-  // In the process that observes.
-  void attach(telemetry::Hub& hub);
+  // In the process that observes. `context`: the one that codex was given, or invalid.
+  void attach(telemetry::Hub& hub, const telemetry::TraceContext& context = {},
+              harness::Transport transport = harness::Transport::kExec);
   // Null where none is written.
   harness::TapeWriter* tape(harness::Transport transport, const std::vector<std::string>& argv);
   // When the session is over: delivers what waits, gives the tape its name, and says what was lost.
-  // `missing`: bytes that were not observed.
-  void finish(telemetry::Hub& hub, std::uint64_t missing);
+  // `missing`: bytes that were not observed; `failed`: codex did not end with status 0.
+  void finish(telemetry::Hub& hub, std::uint64_t missing, bool failed);
 
   // Descriptors that must stay open, and whether stderr is among what is written to.
   std::vector<int> descriptors() const;
@@ -51,6 +54,7 @@ class ObserveOutputs {
  private:
   ObserveOutputs() = default;
   void note(const std::string& text);
+  void finish_tape();
 
   ObserveOptions options_;
   std::shared_ptr<ObserveLines> log_;
@@ -58,6 +62,7 @@ class ObserveOutputs {
   std::shared_ptr<ObserveLines> notes_;  // null: nobody is told
   std::optional<telemetry::DefaultLogger> logger_;
   std::unique_ptr<harness::TapeWriter> tape_;
+  std::unique_ptr<ObserveExporters> exporters_;
 };
 
 }  // namespace codex::cli

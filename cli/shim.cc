@@ -65,6 +65,9 @@ std::vector<std::string> words_of(const ObserveOptions& options) {
   add("--level", options.level);
   add("--events", options.events.empty() ? "" : absolute(options.events));
   add("--tape", options.tape.empty() ? "" : absolute(options.tape));
+  add("--otlp", options.exporters.otlp);
+  add("--prometheus", options.exporters.prometheus);
+  add("--statsd", options.exporters.statsd);
   if (options.no_trace_context) words.emplace_back("--no-trace-context");
   return words;
 }

@@ -65,7 +65,7 @@ telemetry::TraceContext set_trace_context(harness::ProxyOptions& proxy, bool off
 // Until the session has ended, or the proxy was killed.
 void observe_feed(int feed, ObserveOutputs& outputs, harness::WatcherOptions options) {
   telemetry::Hub hub;
-  outputs.attach(hub);
+  outputs.attach(hub, options.correlation.trace, options.transport);
   options.tape = outputs.tape(options.transport, options.argv);
   harness::Watcher watcher(hub, std::move(options));
   // A writer that has said nothing could not start codex.
@@ -73,7 +73,7 @@ void observe_feed(int feed, ObserveOutputs& outputs, harness::WatcherOptions opt
     if (!watcher.has_started()) return;
     watcher.cut_off();
   }
-  outputs.finish(hub, watcher.missing());
+  outputs.finish(hub, watcher.missing(), watcher.failed());
 }
 
 int proxy(const ObserveOptions& options, const Console& console) {
@@ -185,6 +185,13 @@ void add_observe(CLI::App& app, Context& context) {
                       "Append every event to this file, one JSON object a line; - is stdout");
   command->add_option("--tape", options->tape,
                       "Write the session as a tape, free of secrets; into a folder, one file each");
+  command->add_option("--otlp", options->exporters.otlp,
+                      "Export events, metrics and a span to the OpenTelemetry collector at this URL "
+                      "(default: as the OTEL_* variables say)");
+  command->add_option("--prometheus", options->exporters.prometheus,
+                      "Serve metrics to Prometheus at this HOST:PORT while the session runs");
+  command->add_option("--statsd", options->exporters.statsd,
+                      "Send metrics to the StatsD server at this HOST:PORT");
   command->add_option("--shim", options->shim,
                       "Write an executable that starts codex like this, for clients that only take a path");
   command->add_option("--codex", options->codex, "The codex executable, in place of the COMMAND's first word");

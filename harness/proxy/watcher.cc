@@ -93,6 +93,7 @@ void Watcher::end_streams() {
 
 void Watcher::ended(const ChildEnd& end, bool asked) {
   end_streams();
+  failed_ = end.signal || end.exit.value_or(0) != 0;
   if (exec_) exec_->ended(end.exit, end.signal);
   if (app_server_) app_server_->ended(end.exit, end.signal);
   if (options_.tape != nullptr) options_.tape->ended(end, asked || input_closed_);

@@ -44,6 +44,8 @@ class Watcher : public SessionListener {
 
   // Bytes that were not observed.
   std::uint64_t missing() const { return missing_; }
+  // Codex did not end with status 0.
+  bool failed() const { return failed_; }
   bool turn_failed() const { return exec_ && exec_->turn_failed(); }
 
  private:
@@ -65,6 +67,7 @@ class Watcher : public SessionListener {
   bool started_ = false;
   bool exec_started_ = false;
   std::uint64_t missing_ = 0;
+  bool failed_ = false;
 };
 
 }  // namespace codex::harness
