@@ -8,15 +8,27 @@
 #include <thread>
 
 #include "cli/places.h"
+#include "harness/model/nearest.h"
 
 namespace codex::cli {
+namespace {
+
+// What is wrong with the name, empty where nothing is.
+std::string known_subject(const std::string& name) {
+  const std::vector<std::string>& names = subject_names();
+  if (std::find(names.begin(), names.end(), name) != names.end()) return "";
+  return "there is no subject " + name + ": " +
+         harness::known_names_hint(name, {names.begin(), names.end()});
+}
+
+}  // namespace
 
 void add_job_options(CLI::App& command, JobOptions& options, Environments environments) {
   add_corpus_options(command, options, environments);
   command.add_option("--session", options.session_glob, "Only sessions whose name matches (glob)");
   command
       .add_option("--subject", options.subjects.names, "Only this subject; may be repeated")
-      ->check(CLI::IsMember(subject_names()))
+      ->check(CLI::Validator(known_subject, "cpp|agents|codex-sdk"))
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
@@ -54,7 +66,7 @@ void add_corpus_options(CLI::App& command, JobOptions& options, Environments env
 bool covers_corpus(const JobOptions& options) {
   std::error_code error;
   const auto corpus = std::filesystem::canonical(nearest(kDefaultTapes), error);
-  if (error || !options.session_glob.empty() || !options.subjects.names.empty()) return false;
+  if (error || options.only || !options.session_glob.empty() || !options.subjects.names.empty()) return false;
   return std::any_of(options.paths.begin(), options.paths.end(), [&](const std::string& path) {
     std::error_code ignored;
     return std::filesystem::canonical(path, ignored) == corpus;

@@ -36,6 +36,12 @@ std::string program(const std::string& name) { return (self().parent_path() / na
 
 std::string nearest_venv() { return find(".venv"); }
 
+std::string project_folder() {
+  std::error_code error;
+  const fs::path goldens = upwards(fs::current_path(error), kDefaultGoldens);
+  return goldens.parent_path().parent_path().string();
+}
+
 std::string nearest(const std::string& path) {
   std::error_code error;
   if (fs::exists(path, error)) return path;

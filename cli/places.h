@@ -15,6 +15,8 @@ std::string program(const std::string& name);
 // The nearest `.venv` from the working folder upwards, else from this program's folder upwards;
 // empty where there is none.
 std::string nearest_venv();
+// The nearest folder from the working one upwards that has goldens; empty where there is none.
+std::string project_folder();
 // `path` where the working folder has it, else where `.venv` would be looked for; else as it is.
 std::string nearest(const std::string& path);
 

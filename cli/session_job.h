@@ -22,6 +22,7 @@ namespace codex::cli {
 struct JobOptions {
   std::vector<std::string> paths;
   std::string session_glob;          // empty: all
+  std::function<bool(const std::string& path)> only;  // further tapes are left out; empty: none
   SubjectChoice subjects;
   std::optional<std::string> goldens;  // folder; nothing: no goldens
   bool require_golden = false;

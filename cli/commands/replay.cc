@@ -12,6 +12,7 @@
 #include "cli/explain.h"
 #include "cli/interrupt.h"
 #include "cli/job_options.h"
+#include "cli/last_run.h"
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "cli/session_job.h"
@@ -26,6 +27,7 @@ struct Replay {
   std::string golden = kDefaultGoldens;
   bool no_golden = false;
   bool explain = false;
+  bool since_last = false;
   std::string format = "text";
   std::string output;
 };
@@ -72,6 +74,15 @@ int run(Replay& options, const Console& console) {
     console.error(data.error());
     return kUsage;
   }
+  LastRun last = LastRun::of_project();
+  if (options.since_last) {
+    if (!last.has_project()) {
+      console.error(std::string("--since-last: there is no ") + kDefaultGoldens +
+                    " here or upwards, beside which it would be kept what failed: run this in a project");
+      return kUsage;
+    }
+    options.job.only = [&last](const std::string& path) { return last.failed(path); };
+  }
   SelectedTapes selected = select_tapes(options.job);
   for (const harness::Error& error : selected.errors) console.error(error);
   const std::vector<harness::Error> broken = broken_goldens(options.job, selected.tapes);
@@ -98,6 +109,7 @@ int run(Replay& options, const Console& console) {
     report.stale_entries = data->known.unmatched(names);
   }
   for (const harness::Error& error : result.errors) console.error(error);
+  if (const auto wrong = last.record(report.sessions)) console.note(wrong->text());
   if (result.interrupted) report.exit = kInterrupted;
   if (!result.errors.empty()) report.exit = kUsage;
 
@@ -130,6 +142,8 @@ void add_replay(CLI::App& app, Context& context) {
   command->add_flag("--require-golden", options->job.require_golden,
                     "A session without a golden is golden-missing, exit 1")
       ->excludes("--no-golden");
+  command->add_flag("--since-last", options->since_last,
+                    "Of these sessions, only those that failed when they last ran");
   command->add_option("--transcripts", options->job.transcripts,
                       "Folder to write each subject's normalized transcript to");
   command->add_flag("--explain", options->explain, "Say which rule made which values equal");
