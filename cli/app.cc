@@ -77,6 +77,7 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_record(app, context);
   add_observe(app, context);
   add_doctor(app, context);
+  add_completion(app, context);
   take_global_options(app);
   try {
     app.parse(argc, argv);

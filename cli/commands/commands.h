@@ -22,6 +22,7 @@ void add_golden(CLI::App& app, Context& context);
 void add_record(CLI::App& app, Context& context);
 void add_observe(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
+void add_completion(CLI::App& app, Context& context);
 
 }  // namespace codex::cli
 
