@@ -122,6 +122,9 @@ class SessionJudge {
     if (stored) input.golden = &*stored;
     out.report.judgement = golden::judge(input);
     out.report.coverage = std::move(out.report.judgement.coverage);
+    if (const json::Value* env = tape.driver.get("env")) {
+      for (auto& [column, coverage] : out.report.coverage) golden::add_switches(*env, coverage);
+    }
     if (!unreadable.empty()) tell_unreadable(unreadable, out.report.judgement);
     if (options_.want_digests) {
       out.report.tape_digest = tape.digest;

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "codex/telemetry/json.h"
+
 namespace codex::golden {
 
 // A place, whatever the session: the channel of the lane, the observation's name, the path of a
@@ -46,6 +48,11 @@ struct ShapeTally {
 
 // Of one session, one column compared with its reference.
 using Coverage = std::map<Shape, ShapeTally>;
+
+// No session shows the switches that a tape's driver sets (`env`): each counts as one leaf of the
+// driver at {"driver","env","/NAME"}, and as the session as a whole is: it differs where anything in
+// `coverage` does, it is known where only what is known differs.
+void add_switches(const json::Value& env, Coverage& coverage);
 
 // What a comparison reached. `differences` is parallel to Comparison::differences: the leaves that
 // each of them has, which `all` counts as differing.

@@ -16,7 +16,23 @@ std::string_view cut(std::string_view text) {
   return text.substr(0, size);
 }
 
-std::string word(std::string_view text) {
+const std::string* text_of(const Object& object, std::string_view key) {
+  const Value* value = object.find(key);
+  return value == nullptr ? nullptr : value->string();
+}
+
+// A record whose template says nothing by itself, "%s: %s", is told by what stands first in it.
+std::string log_template(const Object& record, const std::string& text) {
+  const Value* arguments = record.find("args");
+  if (!text.starts_with("%s") || arguments == nullptr) return text;
+  const json::Array* list = arguments->array();
+  if (list == nullptr || list->empty() || !list->front().is_string()) return text;
+  return *list->front().string() + text.substr(2);
+}
+
+}  // namespace
+
+std::string shape_word(std::string_view text) {
   std::string result;
   for (const char c : cut(text)) {
     if (c == '~') {
@@ -32,38 +48,22 @@ std::string word(std::string_view text) {
   return result;
 }
 
-const std::string* text_of(const Object& object, std::string_view key) {
-  const Value* value = object.find(std::string(key));
-  return value == nullptr ? nullptr : value->string();
-}
-
-// A record whose template says nothing by itself, "%s: %s", is told by what stands first in it.
-std::string log_template(const Object& record, const std::string& text) {
-  const Value* arguments = record.find("args");
-  if (!text.starts_with("%s") || arguments == nullptr) return text;
-  const json::Array* list = arguments->array();
-  if (list == nullptr || list->empty() || !list->front().is_string()) return text;
-  return *list->front().string() + text.substr(2);
-}
-
-}  // namespace
-
-void ShapeRecorder::member(std::string_view key) { shape_.path += "/" + word(key); }
+void ShapeRecorder::member(std::string_view key) { shape_.path += "/" + shape_word(key); }
 
 void ShapeRecorder::variant(const Object& object) {
   if (shape_.channel == "log" && shape_.path == "/data") {
     if (const std::string* text = text_of(object, "template")) {
-      shape_.path += "{template=" + word(log_template(object, *text)) + "}";
+      shape_.path += "{template=" + shape_word(log_template(object, *text)) + "}";
     }
     return;
   }
   for (const std::string_view key : kVariantKeys) {
     const std::string* text = text_of(object, key);
     if (text == nullptr) continue;
-    shape_.path += "{" + std::string(key) + "=" + word(*text);
+    shape_.path += "{" + std::string(key) + "=" + shape_word(*text);
     const std::string* name = text_of(object, "name");
     if (shape_.channel == "span" && key == "type" && *text == "custom" && name != nullptr) {
-      shape_.path += ":" + word(*name);
+      shape_.path += ":" + shape_word(*name);
     }
     shape_.path += "}";
     return;

@@ -11,6 +11,9 @@
 
 namespace codex::golden {
 
+// A key or variant as a place has it.
+std::string shape_word(std::string_view text);
+
 // Of one observation, or of one pair of them.
 class ShapeRecorder {
  public:

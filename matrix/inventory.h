@@ -3,6 +3,7 @@
 #define MATRIX_INVENTORY_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codex/telemetry/json.h"
@@ -43,6 +44,9 @@ struct Inventory {
 
 // Errors name `file` and what is wrong in it.
 harness::Result<Inventory> parse_inventory(std::string_view text, const std::string& file);
+harness::Result<Inventory> inventory_from(const json::Value& value, const std::string& file);
+// {"inventory":1,"subject","package","version","entries":[{"id","kind","source","places":[[CHANNEL,
+// OBSERVATION,PATH],…],"fields":[[NAME,PATH],…]},…]}
 json::Value to_json(const Inventory& inventory);
 
 }  // namespace codex::matrix

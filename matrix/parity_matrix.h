@@ -3,6 +3,7 @@
 #ifndef MATRIX_PARITY_MATRIX_H_
 #define MATRIX_PARITY_MATRIX_H_
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -29,7 +30,11 @@ enum class CellState {
   kNotExercised,  // no session of the run reaches it
   kUnavailable,   // the column's subject could not run
 };
+inline constexpr std::array<CellState, 6> kCellStates = {
+    CellState::kMatch,   CellState::kKnownDifference, CellState::kNotObserved,
+    CellState::kDiffers, CellState::kNotExercised,    CellState::kUnavailable};
 const char* cell_state_name(CellState state);  // "match", "known-difference", "not-exercised", …
+std::optional<CellState> cell_state_from(std::string_view name);
 
 struct Cell {
   CellState state = CellState::kNotExercised;
@@ -50,11 +55,12 @@ struct Feature {
   std::string area;    // lifecycle, items, tools, approvals, usage, tracing, logging, errors, switches
   std::string kind;    // the inventory's
   std::string source;  // the inventory's
-  Cells cells;         // of the entry and all its fields: the worst, but unreached fields count not
+  Cells cells;         // of all that stands at the entry's places, its fields too
   std::vector<FeatureField> fields;
 };
 
-// Of one kind of entry, or of all.
+// Of one kind of entry, or of all, that the first environment's clients declare. A cell's state is
+// the worst of that environment's columns that reach it.
 struct Figures {
   std::size_t entries = 0;
   std::size_t exercised = 0;

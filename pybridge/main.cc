@@ -1,6 +1,7 @@
 // codex-telemetry-py-worker: hosts one of the real Python clients. Speaks JSON lines on the Unix
 // stream socket at descriptor 3: one line {"ready":{…}} or {"unavailable":"…"}, then what
-// fork_server.h says.
+// fork_server.h says. With --inventory it says {"ready":{…}}, then {"inventory":{…}}, what the
+// client declares (matrix/inventory.h), and leaves.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -21,6 +22,7 @@
 #include "pybridge/adapter.h"
 #include "pybridge/fork_server.h"
 #include "pybridge/interpreter.h"
+#include "pybridge/inventory.h"
 
 namespace {
 
@@ -34,29 +36,35 @@ constexpr int kUnavailable = 3;
 constexpr int kOurBug = 70;
 
 constexpr const char* kHelp =
-    "usage: codex-telemetry-py-worker --subject NAME --venv DIR [--adapters DIR]\n"
+    "usage: codex-telemetry-py-worker --subject NAME --venv DIR [--adapters DIR] [--inventory]\n"
     "Started by codex-telemetry-diff, which speaks to it through a socket at descriptor 3.\n";
 
 struct Arguments {
   std::string subject;
   std::string venv;
   std::string adapters;
+  bool inventory = false;
 };
 
 bool parse(const std::vector<std::string>& words, Arguments& arguments) {
-  for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--inventory") {
+      arguments.inventory = true;
+      continue;
+    }
+    if (i + 1 == words.size()) return false;
     if (words[i] == "--subject") {
-      arguments.subject = words[i + 1];
+      arguments.subject = words[++i];
     } else if (words[i] == "--venv") {
-      arguments.venv = words[i + 1];
+      arguments.venv = words[++i];
     } else if (words[i] == "--adapters") {
-      arguments.adapters = words[i + 1];
+      arguments.adapters = words[++i];
     } else {
       return false;
     }
   }
   constexpr std::string_view kName = "abcdefghijklmnopqrstuvwxyz0123456789-";
-  return words.size() % 2 == 0 && !arguments.venv.empty() && !arguments.subject.empty() &&
+  return !arguments.venv.empty() && !arguments.subject.empty() &&
          arguments.subject.find_first_not_of(kName) == std::string::npos;
 }
 
@@ -114,10 +122,15 @@ int run(const Arguments& arguments) {
   if (const auto problem = codex::pybridge::start_interpreter({arguments.venv, adapters})) {
     return unavailable(*problem);
   }
+  if (arguments.inventory) codex::pybridge::begin_inventory();
   const auto loaded = codex::pybridge::Adapter::load(arguments.subject, arguments.venv);
   if (const auto* problem = std::get_if<std::string>(&loaded)) return unavailable(*problem);
   const auto& adapter = std::get<codex::pybridge::Adapter>(loaded);
   if (!codex::harness::write_line(kControl, Value(Object{{"ready", adapter.info()}}))) return 0;
+  if (arguments.inventory) {
+    codex::harness::write_line(kControl, codex::pybridge::read_inventory(adapter));
+    return 0;
+  }
   return codex::pybridge::serve(adapter, kControl);
 }
 

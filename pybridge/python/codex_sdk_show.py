@@ -46,7 +46,16 @@ def _event_name(notification: Notification) -> str:
     if method == "turn/completed":
         status = notification.payload.turn.status
         return TURN_ENDS.get(getattr(status, "value", status), "codex.turn.completed")
-    return EVENT_NAMES.get(method) or ".".join(["codex", *map(_snake_case, method.split("/"))])
+    return event_names(method)[0]
+
+
+def event_names(method: str) -> list[str]:
+    """The names that its notifications can have."""
+    if method == "turn/completed":
+        return list(TURN_ENDS.values())
+    return [
+        EVENT_NAMES.get(method) or ".".join(["codex", *map(_snake_case, method.split("/"))])
+    ]
 
 
 def _snake_case(segment: str) -> str:

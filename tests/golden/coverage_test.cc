@@ -184,5 +184,22 @@ TEST(Coverage, WithoutAGoldenOnlyCppIsCompared) {
   EXPECT_FALSE(judgement.coverage.contains("agents"));
 }
 
+TEST(Coverage, ASwitchOfTheDriverIsAsTheSessionIs) {
+  const auto with = [](std::size_t differing, std::size_t known) {
+    ShapeTally tally;
+    tally.compared = 2;
+    tally.differing = differing;
+    tally.known = known;
+    Coverage coverage;
+    coverage[{"event", "n", "/data"}] = tally;
+    add_switches(parsed(R"({"A/B":"1"})"), coverage);
+    return told(coverage);
+  };
+  EXPECT_THAT(with(0, 0), Contains("driver env /A~1B 1/0/0, 1 driver"));
+  EXPECT_THAT(with(0, 1), Contains("driver env /A~1B 1/0/0, 1 known, 1 driver"));
+  EXPECT_THAT(with(1, 1),
+              Contains("driver env /A~1B 1/0/0, 1 differ, 1 driver"));
+}
+
 }  // namespace
 }  // namespace codex::golden::testing
