@@ -74,6 +74,7 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_replay(app, context);
   add_diff(app, context);
   add_golden(app, context);
+  add_matrix(app, context);
   add_record(app, context);
   add_observe(app, context);
   add_doctor(app, context);

@@ -279,6 +279,7 @@ class Comparer {
 }  // namespace
 
 void AcceptedMatrix::compare(ParityMatrix& matrix, const std::vector<Column>& judged) const {
+  if (columns_.empty()) return;  // nothing is accepted yet
   std::set<std::string> columns;
   std::set<std::string_view> subjects;
   for (const Column& column : judged) {

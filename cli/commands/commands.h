@@ -19,6 +19,7 @@ struct Context {
 void add_replay(CLI::App& app, Context& context);
 void add_diff(CLI::App& app, Context& context);
 void add_golden(CLI::App& app, Context& context);
+void add_matrix(CLI::App& app, Context& context);
 void add_record(CLI::App& app, Context& context);
 void add_observe(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);

@@ -182,17 +182,11 @@ def _spans(scopes: list[code.Scope]) -> list[dict[str, Any]]:
         place = ("span", "*", "/data/*/span_data{type=" + told + "}")
         id = f"{PREFIX}/span/{export['type'] if told == export['type'] else export['name']}"
         found.append(entry(id, "span", source(kind), [place], _fields(export)))
-    for module, name, scope in scopes:
-        for node in code.own_nodes(scope):
-            if not (isinstance(node, code.ast.Call) and code.ast.unparse(node.func) == "custom_span"):
-                continue
-            named = [each.value for each in node.keywords if each.arg == "name"] or node.args[:1]
-            text = code.constant(named[0], module) if named else None
-            if isinstance(text, str):
-                place = ("span", "*", "/data/*/span_data{type=custom:" + word(text) + "}")
-                fields = {key: f"/{key}" for key in ("type", "name", "data")}
-                id = f"{PREFIX}/span/custom {text}"
-                found.append(entry(id, "span", f"{module.__name__}:{name}", [place], fields))
+    for text, lines in code.first_texts(scopes, "custom_span", "name").items():
+        place = ("span", "*", "/data/*/span_data{type=custom:" + word(text) + "}")
+        fields = {key: f"/{key}" for key in ("type", "name", "data")}
+        id = f"{PREFIX}/span/custom {text}"
+        found.append(entry(id, "span", ", ".join(sorted(lines)), [place], fields))
     return found
 
 

@@ -123,6 +123,23 @@ def switches(all_scopes: list[Scope]) -> dict[str, set[str]]:
     return found
 
 
+# ---- what is called with a text ----
+
+
+def first_texts(all_scopes: list[Scope], function: str, keyword: str) -> dict[str, set[str]]:
+    """Texts that the function is given first, or by that keyword, to where."""
+    found: dict[str, set[str]] = {}
+    for module, name, scope in all_scopes:
+        for node in own_nodes(scope):
+            if not isinstance(node, ast.Call) or ast.unparse(node.func) != function:
+                continue
+            named = [each.value for each in node.keywords if each.arg == keyword] or node.args[:1]
+            text = constant(named[0], module) if named else None
+            if isinstance(text, str):
+                found.setdefault(text, set()).add(f"{module.__name__}:{name}")
+    return found
+
+
 # ---- what is raised ----
 
 

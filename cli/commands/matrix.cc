@@ -1,0 +1,215 @@
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "cli/commands/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/interrupt.h"
+#include "cli/inventories.h"
+#include "cli/job_options.h"
+#include "cli/places.h"
+#include "cli/progress.h"
+#include "cli/session_job.h"
+#include "golden/files.h"
+#include "golden/json_text.h"
+#include "golden/policy.h"
+#include "matrix/accepted.h"
+#include "matrix/matrix_forms.h"
+#include "matrix/report.h"
+
+namespace codex::cli {
+namespace {
+
+using matrix::AcceptedMatrix;
+using matrix::Areas;
+using matrix::ParityMatrix;
+
+struct Matrix {
+  JobOptions job;
+  std::string golden = kDefaultGoldens;
+  std::string accepted = kAccepted;
+  bool inventory = false;
+  bool unexercised = false;
+  bool figures = false;
+  bool accept = false;
+  std::string format = "text";
+  std::string output;
+};
+
+struct MatrixData {
+  Areas areas;
+  AcceptedMatrix accepted;
+  std::string accepted_file;  // where --accept writes
+};
+
+harness::Result<MatrixData> load_data(const Matrix& options) {
+  MatrixData data;
+  auto areas = Areas::load(nearest(kAreas));
+  if (!areas) return areas.error();
+  data.areas = std::move(areas.value());
+  // What is not there yet is where the known differences are, beside them.
+  data.accepted_file = nearest(options.accepted);
+  std::error_code error;
+  if (std::filesystem::exists(data.accepted_file, error)) {
+    auto accepted = AcceptedMatrix::load(data.accepted_file);
+    if (!accepted) return accepted.error();
+    data.accepted = std::move(accepted.value());
+  } else if (options.accepted == kAccepted) {
+    data.accepted_file =
+        (std::filesystem::path(nearest(kAreas)).parent_path() / "accepted.json").string();
+  }
+  return data;
+}
+
+// The sessions, and what the clients declare; nothing where that could not be had: `status`.
+std::optional<matrix::Report> run_corpus(Matrix& options, const Console& console, int& status) {
+  status = kUsage;
+  options.job.want_coverage = true;
+  options.job.goldens = golden_folder(options.golden);
+  const auto data = JobData::load();
+  if (!data) {
+    console.error(data.error());
+    return std::nullopt;
+  }
+  SelectedTapes selected = select_tapes(options.job);
+  for (const harness::Error& error : selected.errors) console.error(error);
+  const std::vector<harness::Error> broken = broken_goldens(options.job, selected.tapes);
+  for (const harness::Error& error : broken) console.error(error);
+  if (!selected.errors.empty() || !broken.empty()) return std::nullopt;
+
+  handle_interrupts();
+  matrix::Report report;
+  Progress progress(console, selected.tapes.size());
+  JobResult result = run_job(selected.tapes, *data.operator->(), options.job, interrupted(),
+                             [&](std::size_t done) { progress.show(done); });
+  progress.clear();
+  for (const harness::Error& error : result.errors) console.error(error);
+  if (result.interrupted) {
+    status = kInterrupted;
+    return std::nullopt;
+  }
+  if (!result.errors.empty()) return std::nullopt;
+  report.subjects = std::move(result.subjects);
+  for (SessionOutcome& session : result.sessions)
+    report.sessions.push_back(std::move(session.report));
+  Inventories inventories = read_inventories(options.job.subjects.venv, options.job.subjects.names);
+  for (const harness::Error& error : inventories.errors) console.error(error);
+  report.inventories = std::move(inventories.found);
+  if (!inventories.errors.empty()) report.exit = kUnavailable;
+  return report;
+}
+
+std::string rendered(const ParityMatrix& matrix, const matrix::Report& report,
+                     const Matrix& options, bool whole_corpus, const Console& console) {
+  const std::vector<matrix::Column> columns = matrix::columns_of(report);
+  if (options.format == "json") return golden::pretty_text(golden::encode(to_json(matrix))) + "\n";
+  if (options.inventory) return render_inventory_text(matrix, columns);
+  if (options.unexercised) return render_unexercised(matrix);
+  if (options.figures) return render_figures(matrix);
+  if (options.format == "markdown") return render_matrix_markdown(matrix, columns);
+  return render_matrix_text(
+      matrix, columns, {.every_feature = console.verbose, .whole_corpus = whole_corpus});
+}
+
+// Nothing where the matrix was accepted, else why not.
+std::optional<harness::Error> accept(const ParityMatrix& matrix, const MatrixData& data,
+                                     const matrix::Report& report, bool whole_corpus) {
+  const char* ci = std::getenv("CI");
+  const auto ci_value = ci == nullptr ? std::nullopt : std::optional<std::string_view>(ci);
+  if (auto refusal = golden::write_refusal(ci_value, "codex-telemetry-diff matrix --accept")) {
+    return refusal;
+  }
+  if (!whole_corpus) {
+    return harness::Error{.message = "a part of the corpus is no ground for a matrix",
+                          .hint = "run matrix --accept without PATH, --session and --subject"};
+  }
+  for (const matrix::Column& column : matrix::columns_of(report)) {
+    if (column.unavailable.empty()) continue;
+    return harness::Error{.message = column.name + " could not run: " + column.unavailable,
+                          .hint = "codex-telemetry-diff doctor says what is missing"};
+  }
+  if (report.inventories.size() < reference_subjects().size()) {
+    return harness::Error{.message = "not every client could say what it declares",
+                          .hint = "see above"};
+  }
+  return AcceptedMatrix::of(matrix, data.accepted).write(golden::disk(), data.accepted_file);
+}
+
+int run(Matrix& options, const Console& console) {
+  const auto data = load_data(options);
+  if (!data) {
+    console.error(data.error());
+    return kUsage;
+  }
+  int status = kUsage;
+  std::optional<matrix::Report> report = run_corpus(options, console, status);
+  if (!report) return status;
+  const bool whole_corpus = covers_corpus(options.job);
+  auto computed = compute_matrix(*report, data->areas, data->accepted, whole_corpus);
+  if (!computed) {
+    console.error(computed.error());
+    return kUsage;
+  }
+  ParityMatrix& matrix = computed.value();
+  if (options.accept) {
+    if (const auto why = accept(matrix, data.value(), *report, whole_corpus)) {
+      console.error(*why);
+      return kUsage;
+    }
+    console.note("accepted: " + data->accepted_file);
+    matrix.regressions.clear();
+    matrix.improvements.clear();
+  }
+  report->matrix_regressions = matrix.regressions.size();
+  const std::string text = rendered(matrix, *report, options, whole_corpus, console);
+  if (options.output.empty()) {
+    console.out << text << std::flush;
+  } else {
+    std::ofstream out(options.output, std::ios::binary | std::ios::trunc);
+    out << text << std::flush;
+    if (!out) {
+      console.error("cannot write " + options.output + ": choose another file with -o");
+      return kUsage;
+    }
+  }
+  const int found = golden::exit_code(matrix::totals(*report));
+  return found == kParity && report->exit ? *report->exit : found;
+}
+
+}  // namespace
+
+void add_matrix(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Matrix>();
+  CLI::App* command = app.add_subcommand(
+      "matrix", "What the clients declare, and what became of each of it in the sessions");
+  command->footer(
+      "Runs the sessions as replay does, reads what the installed clients declare, and shows what\n"
+      "each session reaches of it. -v shows every feature.\n"
+      "Example: codex-telemetry-diff matrix --unexercised\n"
+      "Exit status: as of replay; 1 also where a cell is worse than matrix/accepted.json has it.");
+  add_job_options(*command, options->job);
+  command->add_option("--golden", options->golden, "Folder of goldens")->capture_default_str();
+  command->add_option("--accepted", options->accepted, "The accepted matrix")
+      ->capture_default_str();
+  auto* inventory = command->add_flag("--inventory", options->inventory,
+                                      "Every entry: its source, the sessions that reach it, cells");
+  auto* unexercised = command->add_flag("--unexercised", options->unexercised,
+                                        "Only the entries and fields that no session reaches");
+  auto* figures =
+      command->add_flag("--figures", options->figures, "Only the figures, as Markdown");
+  inventory->excludes(unexercised)->excludes(figures);
+  unexercised->excludes(figures);
+  command->add_flag("--accept", options->accept, "Write the accepted matrix: this one");
+  command->add_option("--format", options->format, "Form of the matrix")
+      ->check(CLI::IsMember({"text", "json", "markdown"}))
+      ->capture_default_str();
+  command->add_option("-o,--output", options->output, "Write it to this file");
+  command->callback([options, &context] { context.status = run(*options, context.console); });
+}
+
+}  // namespace codex::cli
