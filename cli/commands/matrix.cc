@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -84,6 +85,9 @@ std::optional<matrix::Report> run_corpus(Matrix& options, const Console& console
 
   handle_interrupts();
   matrix::Report report;
+  // Takes seconds, and needs little of the processors.
+  auto inventories = std::async(std::launch::async, read_inventories, options.job.subjects.venv,
+                                options.job.subjects.names);
   Progress progress(console, selected.tapes.size());
   JobResult result = run_job(selected.tapes, *data.operator->(), options.job, interrupted(),
                              [&](std::size_t done) { progress.show(done); });
@@ -97,10 +101,10 @@ std::optional<matrix::Report> run_corpus(Matrix& options, const Console& console
   report.subjects = std::move(result.subjects);
   for (SessionOutcome& session : result.sessions)
     report.sessions.push_back(std::move(session.report));
-  Inventories inventories = read_inventories(options.job.subjects.venv, options.job.subjects.names);
-  for (const harness::Error& error : inventories.errors) console.error(error);
-  report.inventories = std::move(inventories.found);
-  if (!inventories.errors.empty()) report.exit = kUnavailable;
+  Inventories declared = inventories.get();
+  for (const harness::Error& error : declared.errors) console.error(error);
+  report.inventories = std::move(declared.found);
+  if (!declared.errors.empty()) report.exit = kUnavailable;
   return report;
 }
 

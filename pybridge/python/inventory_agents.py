@@ -92,6 +92,7 @@ def read(entered: Entered) -> list[dict[str, Any]]:
     scopes = [
         scope
         for module in modules_of("agents")
+        if entered.has_any_of(module) or code.mentions(module, "environ", "getenv")
         for scope in code.scopes(module, lambda function: entered.has(module, function))
     ]
     return [

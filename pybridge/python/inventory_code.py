@@ -13,9 +13,18 @@ Scope = tuple[types.ModuleType, str, ast.AST]  # module, qualified name, functio
 
 
 @functools.cache
-def tree(module: types.ModuleType) -> ast.Module:
+def text(module: types.ModuleType) -> str:
     with open(module.__file__ or "", encoding="utf-8") as file:
-        return ast.parse(file.read())
+        return file.read()
+
+
+@functools.cache
+def tree(module: types.ModuleType) -> ast.Module:
+    return ast.parse(text(module))
+
+
+def mentions(module: types.ModuleType, *words: str) -> bool:
+    return any(word in text(module) for word in words)
 
 
 def calls(node: ast.AST) -> Iterator[ast.Call]:
@@ -64,14 +73,22 @@ def scopes(module: types.ModuleType, is_entered: Callable[[Function], bool]) -> 
     yield from visit(tree(module), "")
 
 
-def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
-    """What runs when the scope does: not the bodies of functions in it."""
+_READ = (ast.Call, ast.Subscript, ast.Compare, ast.Raise)
+
+
+@functools.cache
+def own_nodes(scope: ast.AST) -> list[ast.AST]:
+    """What runs when the scope does, of the kinds that are looked at here: not the bodies of
+    functions in it."""
+    found = []
     waiting = list(ast.iter_child_nodes(scope))
     while waiting:
         node = waiting.pop()
-        yield node
+        if isinstance(node, _READ):
+            found.append(node)
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             waiting += ast.iter_child_nodes(node)
+    return found
 
 
 def parameters(function: ast.AST) -> set[str]:
@@ -134,9 +151,9 @@ def first_texts(all_scopes: list[Scope], function: str, keyword: str) -> dict[st
             if not isinstance(node, ast.Call) or ast.unparse(node.func) != function:
                 continue
             named = [each.value for each in node.keywords if each.arg == keyword] or node.args[:1]
-            text = constant(named[0], module) if named else None
-            if isinstance(text, str):
-                found.setdefault(text, set()).add(f"{module.__name__}:{name}")
+            given = constant(named[0], module) if named else None
+            if isinstance(given, str):
+                found.setdefault(given, set()).add(f"{module.__name__}:{name}")
     return found
 
 
@@ -201,6 +218,6 @@ def log_calls(all_scopes: list[Scope]) -> dict[tuple[str, str], set[str]]:
                     continue
                 named = [each.value for each in node.keywords if "message" in (each.arg or "")]
                 for argument in [*node.args[1:2], *named]:
-                    text = pattern(argument)
-                    add(level, None if text is None else text + "*", module, node.lineno)
+                    message = pattern(argument)
+                    add(level, None if message is None else message + "*", module, node.lineno)
     return found

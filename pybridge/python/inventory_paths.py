@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import inspect
 import json
 import os
 import sys
@@ -29,6 +30,7 @@ class Entered:
     def __init__(self) -> None:
         self._codes: set[types.CodeType] = set()
         self._places: set[tuple[str, int]] = set()
+        self._files: set[str] = set()
 
     def begin(self) -> None:
         def see(frame: types.FrameType, event: str, argument: Any) -> None:
@@ -41,11 +43,17 @@ class Entered:
     def end(self) -> None:
         sys.setprofile(None)
         threading.setprofile(None)
-        self._places = {(code.co_filename, code.co_firstlineno) for code in self._codes}
+        # Less what runs when a module or class is made.
+        functions = [code for code in self._codes if code.co_flags & inspect.CO_OPTIMIZED]
+        self._places = {(code.co_filename, code.co_firstlineno) for code in functions}
+        self._files = {code.co_filename for code in functions}
 
     def has(self, module: types.ModuleType, function: Function) -> bool:
         lines = [function.lineno, *(each.lineno for each in function.decorator_list)]
         return (module.__file__ or "", min(lines)) in self._places
+
+    def has_any_of(self, module: types.ModuleType) -> bool:
+        return module.__file__ in self._files
 
 
 def modules_of(package: str) -> list[types.ModuleType]:
