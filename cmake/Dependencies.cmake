@@ -34,6 +34,11 @@ if(CODEX_TELEMETRY_OTLP)
   endif()
 endif()
 
+find_package(SQLite3 3.40 QUIET)
+if(NOT SQLite3_FOUND)
+  ctd_missing("SQLite (3.40 or later)" "libsqlite3-dev")
+endif()
+
 find_package(nlohmann_json 3.11 QUIET CONFIG)
 if(NOT nlohmann_json_FOUND)
   ctd_missing("nlohmann_json (3.11 or later)" "nlohmann-json3-dev")

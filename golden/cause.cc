@@ -60,4 +60,12 @@ Cause new_provenance() {
   return made("header", "the tape, its driver, the rules or the client's version; no observation");
 }
 
+Cause could_not_run(const std::string& subject, const std::string& reason) {
+  return made("subject " + subject, "could not run: " + reason);
+}
+
+Cause stale_known_difference(const std::string& id) {
+  return made("known difference " + id, "does not occur any more");
+}
+
 }  // namespace codex::golden

@@ -25,6 +25,9 @@ Cause cause_of(const Difference& difference);
 // or version of the client, though no observation changed.
 Cause new_session();
 Cause new_provenance();
+// A subject could not run; an entry of the known differences does not occur any more.
+Cause could_not_run(const std::string& subject, const std::string& reason);
+Cause stale_known_difference(const std::string& id);
 
 }  // namespace codex::golden
 

@@ -17,6 +17,9 @@
 
 namespace codex::matrix {
 
+// By what a night is told: RunFacts::id, else when it began.
+std::string run_id(const RunFacts& run);
+
 struct HistoryOptions {
   int wait_ms = 5000;  // for another process that writes
 };
@@ -30,9 +33,9 @@ class History {
   History& operator=(History&&) noexcept;
   ~History();
 
-  // The last nights that were recorded before the run `id`, or of all where it is not recorded:
+  // The last nights that were recorded before the run of that id, or of all where it is not there:
   // `nights` of them with sessions and differences, `trend` as points.
-  harness::Result<Past> past(const std::string& run_id, std::size_t nights = 10,
+  harness::Result<Past> past(const std::string& before_run, std::size_t nights = 10,
                              std::size_t trend = 30) const;
 
   enum class Recorded { kNew, kAlready };

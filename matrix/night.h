@@ -29,9 +29,11 @@ const char* standing_name(Standing standing);
 struct Cluster {
   golden::Cause cause;
   golden::Verdict kind = golden::Verdict::kDifference;
-  std::string column;                 // whose value is the actual one
-  std::string against;                // "golden", or a column
-  std::size_t differences = 0;
+  std::string column;                 // whose value is the actual one; empty: of no single one
+  std::string against;                // "golden", or a subject; empty where nothing was compared
+  bool accepted = false;              // FurtherReport::accepted: no session's verdict has it
+  std::size_t differences = 0;        // 0: what a session as a whole is red for
+  std::size_t before = 0;             // differences of the last night that showed it
   std::vector<std::string> sessions;  // by name
   Standing standing = Standing::kNew;
   std::string since;  // RFC 3339, begin of the first night of the unbroken row that shows it

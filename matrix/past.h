@@ -3,6 +3,7 @@
 #define MATRIX_PAST_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
@@ -20,7 +21,7 @@ namespace codex::matrix {
 // What became of one column in one session of a night.
 struct PastColumn {
   std::string_view column;
-  bool ran = false;  // to an end that can be compared: no time-out, no crash
+  std::string_view outcome;  // harness::outcome_name
   bool further = false;
   bool accepted = false;                              // FurtherReport::accepted
   golden::Verdict verdict = golden::Verdict::kMatch;  // of the first environment: the session's
@@ -50,10 +51,11 @@ struct PastCluster {
   std::string_view against;
   golden::Verdict kind = golden::Verdict::kDifference;
   std::size_t differences = 0;
-  std::string_view since;
+  std::string since;
 };
 
 struct PastNight {
+  std::int64_t number = 0;  // in the order in which they were recorded
   NightPoint point;
   std::string tool, rules;
   bool whole_corpus = false;

@@ -63,7 +63,7 @@ struct SessionReport {
 struct RunFacts {
   // Of the run, the same for all its shards and for every joining of them: a night is recorded
   // once by id (history.h). Empty: `started` is it.
-  std::string id;
+  std::string id = {};
   std::string started;  // RFC 3339
   double seconds = 0;
   std::size_t jobs = 1;

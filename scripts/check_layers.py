@@ -28,6 +28,7 @@ LIBRARIES = {
     "CPython": (r"(pybind11/|Python\.h$|python3[.\d]*/)", ("pybridge/",), "only in pybridge"),
     "CLI11": (r"CLI/|CLI11\.hpp$", ("cli/",), "only in cli"),
     "dtl": (r"dtl/", ("golden/",), "only in golden"),
+    "SQLite": (r"sqlite3(ext)?\.h$", ("matrix/sqlite.cc", "tests/"), "only in matrix/sqlite.cc"),
     "spdlog": (
         r"spdlog/",
         ("telemetry/include/codex/telemetry/spdlog_adapter.h", "tests/"),
@@ -148,6 +149,8 @@ SELF_TEST = [
     ("pybridge/a.cc", "#include \"golden/store.h\"", "not golden"),
     ("matrix/a.cc", "#include \"golden/store.h\"", None),
     ("matrix/a.cc", "#include <dtl/dtl.hpp>", "dtl only in golden"),
+    ("matrix/a.cc", "#include <sqlite3.h>", "SQLite only in matrix/sqlite.cc"),
+    ("matrix/sqlite.cc", "#include <sqlite3.h>", None),
     ("matrix/a.cc", "#include <Python.h>", "CPython only in pybridge"),
     ("matrix/a.cc", "#include \"cli/app.h\"", "not cli"),
     ("cli/commands/a.cc", "#include <CLI/CLI.hpp>", None),
