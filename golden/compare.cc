@@ -1,64 +1,49 @@
 #include "golden/compare.h"
 
-#include <algorithm>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
-#include "golden/pairing.h"
-#include "golden/projection.h"
+#include "golden/lane_pairing.h"
 
 namespace codex::golden {
 namespace {
 
 using harness::Origin;
-using harness::Outcome;
 using harness::Transcript;
 using harness::TranscriptLine;
-
-using Lines = std::vector<const TranscriptLine*>;
-
-struct Lane {
-  Lines actual;
-  Lines reference;
-};
 
 LeafTally& tally_of(LaneLeaves& leaves, Origin origin) {
   return origin == Origin::kWire ? leaves.wire : leaves.driver;
 }
 
-bool is_ordered(std::string_view lane) {
-  return channel_of(lane) == "span";
-}
-
 class LaneCompare {
  public:
-  LaneCompare(const std::string& lane, const Observability& subject, const IsMask& is_mask,
-              bool both_hang, Comparison& result, ComparedShapes* shapes)
+  LaneCompare(const PairedLane& lane, const Transcript& actual, const Transcript& reference,
+              const Observability& subject, const IsMask& is_mask, Comparison& result,
+              ComparedShapes* shapes)
       : lane_(lane),
-        channel_(channel_of(lane)),
+        channel_(channel_of(lane.lane)),
+        actual_(actual),
+        reference_(reference),
         subject_(subject),
         is_mask_(is_mask),
-        both_hang_(both_hang && lane == "outcome/run"),
         result_(result),
         shapes_(shapes),
-        leaves_(result.lanes[lane]) {}
+        leaves_(result.lanes[lane.lane]) {}
 
-  void run(Lane lane) {
-    set_aside_unseen(lane);
-    const Elements actual = elements(lane.actual);
-    const Elements reference = elements(lane.reference);
-    const auto unlike = [&](std::size_t r, std::size_t a) {
-      return distance(leaf_tokens(lane.reference[r]), leaf_tokens(lane.actual[a]));
-    };
-    for (const Step& step : pair_elements(reference, actual, unlike)) {
+  void run() {
+    for (const TranscriptLine* line : lane_.unseen) {
+      tally_of(leaves_, line->origin).not_observed += count_leaves(line->observation.data);
+      if (auto shapes = recorder(*line)) whole(*shapes, *line, Fate::kNotObserved);
+    }
+    for (const Step& step : lane_.steps) {
       if (step.actual == kAbsent) {
-        alone(*lane.reference[step.reference], true, {.line = step.reference});
+        alone(*lane_.reference[step.reference], true, {.line = step.reference});
       } else if (step.reference == kAbsent) {
-        alone(*lane.actual[step.actual], false, {.line = step.before, .added = step.ordinal});
+        alone(*lane_.actual[step.actual], false, {.line = step.before, .added = step.ordinal});
       } else {
-        pair(*lane.actual[step.actual], *lane.reference[step.reference], step.reference);
+        pair(*lane_.actual[step.actual], *lane_.reference[step.reference], step.reference);
       }
     }
   }
@@ -78,48 +63,9 @@ class LaneCompare {
     shapes.leaves(line.observation.data, fate);
   }
 
-  // Takes out what the reference subject could not have shown, where it has none of it.
-  void set_aside_unseen(Lane& lane) {
-    const bool undeclared = lane.reference.empty() && !subject_.declares_lane(lane_);
-    std::unordered_set<std::string_view> seen;
-    for (const TranscriptLine* line : lane.reference)
-      seen.insert(line->observation.name);
-    const auto unseen = [&](const TranscriptLine* line) {
-      const std::string& name = line->observation.name;
-      if (seen.contains(name) || (!undeclared && subject_.shows(channel_, name))) return false;
-      tally_of(leaves_, line->origin).not_observed += count_leaves(line->observation.data);
-      if (auto shapes = recorder(*line)) whole(*shapes, *line, Fate::kNotObserved);
-      return true;
-    };
-    lane.actual.erase(std::remove_if(lane.actual.begin(), lane.actual.end(), unseen),
-                      lane.actual.end());
-  }
-
   const std::vector<const FieldRule*>& fields(const std::string& name) {
     const auto [found, is_new] = fields_.try_emplace(name);
     if (is_new) found->second = subject_.fields(channel_, name);
-    return found->second;
-  }
-
-  Elements elements(const Lines& lines) {
-    Elements result;
-    for (const TranscriptLine* line : lines) {
-      const std::string& name = line->observation.name;
-      const Token number = names_.try_emplace(name, names_.size()).first->second;
-      Projection projection(fields(name), {"data"});
-      result.names.push_back(number);
-      result.contents.push_back(projection.token(line->observation.data) +
-                                number * 0x9e3779b97f4a7c15U);
-    }
-    return result;
-  }
-
-  const Tokens& leaf_tokens(const TranscriptLine* line) {
-    const auto [found, is_new] = leaf_tokens_.try_emplace(line);
-    if (is_new) {
-      Projection projection(fields(line->observation.name), {"data"});
-      found->second = projection.leaves(line->observation.data);
-    }
     return found->second;
   }
 
@@ -128,7 +74,7 @@ class LaneCompare {
     LeafTally& tally = tally_of(leaves_, line.origin);
     tally.compared += count;
     tally.differing += count;
-    Difference difference{.lane = lane_,
+    Difference difference{.lane = lane_.lane,
                           .name = line.observation.name,
                           .path = "",
                           .expected = {},
@@ -143,7 +89,7 @@ class LaneCompare {
   void pair(const TranscriptLine& actual, const TranscriptLine& reference, std::size_t at) {
     const std::string& name = reference.observation.name;
     LeafTally& tally = tally_of(leaves_, reference.origin);
-    if (both_hang_ && name == "hang") {
+    if (is_masked_hang(lane_.lane, name, actual_, reference_)) {
       const std::size_t count = count_leaves(reference.observation.data);
       tally.masked += count;
       tally.by_rule["hang"] += count;
@@ -152,11 +98,12 @@ class LaneCompare {
     }
     std::optional<ShapeRecorder> shapes = recorder(reference);
     if (shapes) shapes->leaf(Fate::kCompared);
-    LeafCompare leaves(fields(name), is_mask_, is_ordered(lane_), shapes ? &*shapes : nullptr);
+    LeafCompare leaves(fields(name), is_mask_, is_key_order_told(lane_.lane),
+                       shapes ? &*shapes : nullptr);
     leaves.compare(actual.observation.data, reference.observation.data, "/data");
     tally += leaves.tally;
     for (LeafDifference& leaf : leaves.differences) {
-      result_.differences.push_back({.lane = lane_,
+      result_.differences.push_back({.lane = lane_.lane,
                                      .name = name,
                                      .path = std::move(leaf.path),
                                      .expected = std::move(leaf.expected),
@@ -167,17 +114,16 @@ class LaneCompare {
     }
   }
 
-  const std::string& lane_;
+  const PairedLane& lane_;
   std::string_view channel_;
+  const Transcript& actual_;
+  const Transcript& reference_;
   const Observability& subject_;
   const IsMask& is_mask_;
-  bool both_hang_;
   Comparison& result_;
   ComparedShapes* shapes_;
   LaneLeaves& leaves_;
   std::unordered_map<std::string, std::vector<const FieldRule*>> fields_;
-  std::unordered_map<std::string, Token> names_;
-  std::unordered_map<const TranscriptLine*, Tokens> leaf_tokens_;
 };
 
 }  // namespace
@@ -198,19 +144,10 @@ LeafTally Comparison::total() const {
 Comparison compare(const Transcript& actual, const Transcript& reference,
                    const Observability& reference_subject, const IsMask& is_mask,
                    ComparedShapes* shapes) {
-  std::map<std::string, Lane, LaneLess> lanes;
-  for (const TranscriptLine& line : actual.lines) {
-    lanes[line.observation.lane].actual.push_back(&line);
-  }
-  for (const TranscriptLine& line : reference.lines) {
-    lanes[line.observation.lane].reference.push_back(&line);
-  }
-  const bool both_hang = actual.outcome == Outcome::kHang && reference.outcome == Outcome::kHang;
   Comparison result;
-  for (auto& [name, lane] : lanes) {
-    LaneCompare(name, reference_subject, is_mask, both_hang, result, shapes)
-        .run(std::move(lane));
-  }
+  for_each_lane(actual, reference, reference_subject, [&](const PairedLane& lane) {
+    LaneCompare(lane, actual, reference, reference_subject, is_mask, result, shapes).run();
+  });
   return result;
 }
 
@@ -224,7 +161,7 @@ Comparison compare(const Transcript& actual, const Transcript& reference,
 bool values_agree(const Difference& like, const json::Value& actual, const json::Value& reference,
                   const Observability& reference_subject, const IsMask& is_mask) {
   LeafCompare leaves(reference_subject.fields(channel_of(like.lane), like.name), is_mask,
-                     is_ordered(like.lane));
+                     is_key_order_told(like.lane));
   leaves.compare(actual, reference, like.path.empty() ? "/data" : like.path);
   return leaves.differences.empty();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "golden/json_pointer.h"
 #include "golden/pairing.h"
 #include "golden/projection.h"
 #include "harness/normalize/guard.h"
@@ -18,20 +19,6 @@ bool is_leaf(const Value& value) {
   if (const Array* array = value.array()) return array->empty();
   if (const Object* object = value.object()) return object->empty();
   return true;
-}
-
-std::string escaped(std::string_view key) {
-  std::string text;
-  for (const char c : key) {
-    if (c == '~') {
-      text += "~0";
-    } else if (c == '/') {
-      text += "~1";
-    } else {
-      text += c;
-    }
-  }
-  return text;
 }
 
 // Finds members by key; json::Object alone would take a search for each.
@@ -119,8 +106,8 @@ class LeafCompare::At {
         path_size_(walk.path_.size()),
         place_size_(walk.place_.size()),
         shape_size_(walk.shapes_ == nullptr ? 0 : walk.shapes_->position()) {
-    walk.path_ += "/" + escaped(segment);
-    walk.place_ += "/" + escaped(place);
+    walk.path_ += "/" + pointer_segment(segment);
+    walk.place_ += "/" + pointer_segment(place);
     walk.segments_.emplace_back(segment);
   }
 
@@ -207,6 +194,7 @@ void LeafCompare::order(const Object& actual, const Object& reference) {
   if (keys_in(actual, &in_reference) == keys_in(reference, &in_actual)) return;
   differences.push_back({.path = path_,
                          .place = place_ + "/{key order}",
+                         .actual_path = actual_path(),
                          .expected = keys_in(reference, nullptr),
                          .actual = keys_in(actual, nullptr),
                          .key_order = true});
@@ -248,7 +236,10 @@ void LeafCompare::elements(const Array& actual, const Array& reference) {
       differ(nullptr, &element, count_leaves(element));
     } else {
       const At at(*this, step.reference);
+      const bool moved = step.actual != step.reference;
+      if (moved) moved_.emplace_back(segments_.size() - 1, step.actual);
       both(actual[step.actual], reference[step.reference]);
+      if (moved) moved_.pop_back();
     }
   }
 }
@@ -290,6 +281,17 @@ void LeafCompare::only_actual(const Value& value) {
   }
 }
 
+std::string LeafCompare::actual_path() const {
+  if (moved_.empty()) return path_;
+  std::string path;
+  auto next = moved_.begin();
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    const bool moved = next != moved_.end() && next->first == i;
+    path += "/" + (moved ? std::to_string((next++)->second) : pointer_segment(segments_[i]));
+  }
+  return path;
+}
+
 void LeafCompare::leaf(const Value& value) {
   std::string rule;
   if (is_mask_ && is_mask_(value, &rule)) {
@@ -306,7 +308,8 @@ void LeafCompare::leaf(const Value& value) {
 void LeafCompare::differ(const Value* expected, const Value* actual, std::size_t leaves) {
   tally.compared += leaves;
   tally.differing += leaves;
-  LeafDifference difference{.path = path_, .place = place_, .expected = {}, .actual = {}};
+  LeafDifference difference{
+      .path = path_, .place = place_, .actual_path = actual_path(), .expected = {}, .actual = {}};
   if (expected != nullptr) difference.expected = *expected;
   if (actual != nullptr) difference.actual = *actual;
   differences.push_back(std::move(difference));

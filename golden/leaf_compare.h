@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "codex/telemetry/json.h"
@@ -35,6 +36,7 @@ struct LeafTally {
 struct LeafDifference {
   std::string path;   // JSON pointer; an element that only the actual side has: its own index
   std::string place;  // the same in the reference's indices; "3+0": the first added before 3
+  std::string actual_path;  // the same in the actual's indices
   // Absent: that side has no such leaf.
   std::optional<json::Value> expected;
   std::optional<json::Value> actual;
@@ -78,6 +80,7 @@ class LeafCompare {
   void only_reference(const json::Value& value);
   void only_actual(const json::Value& value);
   void leaf(const json::Value& value);
+  std::string actual_path() const;
   void differ(const json::Value* expected, const json::Value* actual, std::size_t leaves);
   void unseen(const json::Value& value);
 
@@ -88,6 +91,8 @@ class LeafCompare {
   std::string path_;
   std::string place_;
   std::vector<std::string> segments_;
+  // Where in `segments_` an index is the reference's, and the actual's is another.
+  std::vector<std::pair<std::size_t, std::size_t>> moved_;
 };
 
 }  // namespace codex::golden
