@@ -77,6 +77,8 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_matrix(app, context);
   add_record(app, context);
   add_observe(app, context);
+  add_nightly(app, context);
+  add_merge(app, context);
   add_doctor(app, context);
   add_completion(app, context);
   take_global_options(app);

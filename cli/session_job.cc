@@ -1,11 +1,11 @@
 #include "cli/session_job.h"
 
 #include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <mutex>
 #include <utility>
 
+#include "cli/clock.h"
 #include "cli/places.h"
 
 #include "golden/transcript_file.h"
@@ -19,15 +19,6 @@ namespace {
 
 using harness::SubjectRun;
 using harness::Tape;
-
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[16];
-  std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
-  return text;
-}
 
 // One session's way from runs to its report.
 class SessionJudge {
@@ -233,7 +224,7 @@ harness::Result<JobData> JobData::load() {
   const std::string known_file = nearest(kKnownDifferences);
   std::error_code error;
   if (std::filesystem::exists(known_file, error)) {
-    auto loaded = matrix::KnownDifferences::load(known_file, today());
+    auto loaded = matrix::KnownDifferences::load(known_file, utc_today());
     if (!loaded) return loaded.error();
     known = std::move(loaded.value());
   }

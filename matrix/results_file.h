@@ -1,11 +1,13 @@
 // results.jsonl: what a run found, in a form that is read back. One shard's run or a whole one;
 // `merge` makes of several what one run would have made.
 //
-// JSON lines, values encoded as json_text.h says: a header, a line a session (by name), a footer
-// that tells how many they are and their digest, so that a file that was cut is an error.
+// JSON lines, values encoded as json_text.h says: a header, the places that coverage has (once each,
+// sessions name them by number), a line a session by name, a footer that tells how many sessions
+// there are and the digest of all lines before, so that a file that was cut is an error.
 //   {"results":1,"tool":…,"rules":…,"shard":"2/8","inputs":{…},"run":{…},"columns":[…],…}
-//   {"session":…,"verdict":…,…}
-//   {"sessions":N,"sha256":SHA256 of all lines before, their LFs included}
+//   {"shapes":[[CHANNEL,NAME,PATH],…]}
+//   {"session":…,"subjects":{…},"judgement":{…},"coverage":{COLUMN:[[SHAPE,COUNT,…],…]},…}
+//   {"sessions":N,"sha256":…}
 #ifndef MATRIX_RESULTS_FILE_H_
 #define MATRIX_RESULTS_FILE_H_
 
@@ -21,16 +23,18 @@
 namespace codex::matrix {
 
 struct ShardResults {
-  std::string tool;   // the program's version
-  std::string rules;  // RuleSet::version()
   Shard shard;
   // What every shard of one run must have read alike, name → digest: "corpus" (names and bytes of
-  // all tapes, not only the shard's), "goldens", "known differences", "shard plan".
+  // all tapes, not only the shard's), "goldens", "known differences".
   std::map<std::string, std::string> inputs;
-  // All sessions of the corpus, by name; those of other shards too.
+  // All sessions of the corpus, by name: those of other shards too, and those that this shard
+  // could not read.
   std::vector<std::string> corpus;
-  bool whole_corpus = false;  // known differences that match no tape are stale
-  // Sessions of the shard; what assemble() computes (night, stale_entries, …) is empty.
+  // The corpus is this project's own: known differences that match no tape are stale, and the
+  // accepted matrix judges.
+  bool covers_corpus = false;
+  // Sessions of the shard, the run's facts, columns, inventories and what could not be read. What
+  // assemble() makes of it (night, stale_entries, totals) is empty.
   Report report;
   std::string file;  // where it was read from, for messages; not in the file
 };

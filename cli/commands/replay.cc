@@ -1,12 +1,12 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
-#include <ctime>
 #include <fstream>
 #include <memory>
 #include <sstream>
 #include <thread>
 
+#include "cli/clock.h"
 #include "cli/commands/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/explain.h"
@@ -31,15 +31,6 @@ struct Replay {
   std::string format = "text";
   std::string output;
 };
-
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
 
 std::string rendered(const matrix::Report& report, const Replay& options, const Console& console) {
   if (options.format == "json") return matrix::render_json(report);
