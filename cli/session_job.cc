@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "cli/clock.h"
@@ -124,6 +126,37 @@ class SessionJudge {
     for (auto& [column, report] : out.report.further) {
       report.judgement = judge_further(column, input, out);
     }
+    if (options_.want_sides) {
+      out.report.sides = sides_of(out, stored ? &stored->transcript : nullptr, input);
+    }
+  }
+
+  // Of each pair of transcripts that has a difference; less of a further environment's, of which
+  // there may be many.
+  static std::vector<golden::LaneSides> sides_of(const SessionOutcome& out,
+                                                 const harness::Transcript* stored,
+                                                 const golden::SessionInput& input) {
+    std::set<std::pair<std::string, std::string>> pairs;
+    for (const golden::JudgedDifference* each : out.report.all_differences()) {
+      pairs.emplace(each->subject, each->against);
+    }
+    golden::SideLimits fewer;
+    fewer.most_rows = 40;
+    fewer.most_bytes = std::size_t{16} << 10;
+    std::vector<golden::LaneSides> all;
+    for (const auto& [column, against] : pairs) {
+      const auto actual = out.transcripts.find(column);
+      const auto other = out.transcripts.find(against);
+      const harness::Transcript* reference =
+          other != out.transcripts.end() ? &other->second : against == "golden" ? stored : nullptr;
+      if (actual == out.transcripts.end() || reference == nullptr) continue;
+      const bool further = out.report.further.contains(column);
+      std::vector<golden::LaneSides> lanes =
+          golden::side_by_side(actual->second, *reference, input.observability, input.is_mask,
+                               column, against, further ? fewer : golden::SideLimits{});
+      std::move(lanes.begin(), lanes.end(), std::back_inserter(all));
+    }
+    return all;
   }
 
   static void tell_unreadable(const std::string& why, golden::Judgement& judgement) {

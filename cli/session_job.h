@@ -31,6 +31,7 @@ struct JobOptions {
   double timeout_seconds = 10;
   std::string transcripts;  // folder to write to, or empty
   bool want_digests = false;  // SessionReport::tape_digest, golden_digest
+  bool want_sides = false;    // SessionReport::sides, of what differs
 };
 
 // One session, as it came out: the report's part, and the transcripts by subject, those of further

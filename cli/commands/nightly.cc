@@ -73,7 +73,8 @@ int run(Nightly& options, const Console& console) {
   // Bazel takes a test that does not touch it for one that runs everything in every shard.
   if (!shard->status_file.empty()) std::ofstream(shard->status_file).flush();
   options.job.goldens = golden_folder(options.golden);
-  options.job.require_golden = options.job.want_digests = options.job.want_coverage = true;
+  options.job.require_golden = options.job.want_digests = true;
+  options.job.want_coverage = options.job.want_sides = true;
   const auto data = JobData::load();
   const auto inputs = NightInputs::load();
   Corpus corpus = read_corpus(options.job, shard->shard);

@@ -175,7 +175,7 @@ TEST(ReportJson, DependsOnNothingButWhatWasFound) {
   report.sessions = {differing("b"), session("a", Verdict::kMatch), differing("c")};
   const json::Value first = build_report(report);
   std::reverse(report.sessions.begin(), report.sessions.end());
-  report.run = {.started = "later", .seconds = 9, .jobs = 7, .more = {{"host", "x"}}};
+  report.run = {.id = "", .started = "later", .seconds = 9, .jobs = 7, .more = {{"host", "x"}}};
   report.sessions[0].seconds = 3;
   json::Object one = *first.object();
   json::Object other = *build_report(report).object();
