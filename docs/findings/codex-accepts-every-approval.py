@@ -1,0 +1,64 @@
+"""The class Codex accepts every command that codex asks about, and cannot be told otherwise.
+
+Shown with openai-codex 0.163.0, and needs that package alone.
+Exit status: 0 it is so, 1 it is not.
+"""
+
+import json
+import pathlib
+import sys
+import tempfile
+
+from openai_codex import Codex, CodexConfig
+
+# To each request it gives the answers of its method; "ID" stands for the request's id.
+CODEX = """#!{python}
+import json, sys
+answers = {answers!r}
+for line in sys.stdin:
+    message = json.loads(line)
+    identity = json.dumps(message.get("id"))
+    for answer in answers.get(message.get("method"), []):
+        sys.stdout.buffer.write(answer.replace('"ID"', identity).encode("latin-1"))
+        sys.stdout.buffer.flush()
+    if "method" not in message:
+        with open(__file__ + ".heard", "a") as file:
+            file.write(line)
+        heard = {{"method": "warning", "params": {{"message": "heard"}}}}
+        sys.stdout.write(json.dumps(heard) + "\\n")
+        sys.stdout.flush()
+"""
+
+
+def text(*messages):
+    return [each if isinstance(each, str) else json.dumps(each) + "\n" for each in messages]
+
+
+def result(value):
+    return {"id": "ID", "result": value}
+
+
+def notification(method, **params):
+    return {"method": method, "params": params}
+
+
+def fake(folder, **answers):
+    """A codex that gives these, by method with _ for /."""
+    given = {"initialize": text(result({"userAgent": "codex/0.163.0"}))}
+    given.update((method.replace("_", "/"), lines) for method, lines in answers.items())
+    codex = pathlib.Path(folder, "codex")
+    codex.write_text(CODEX.format(python=sys.executable, answers=given))
+    codex.chmod(0o755)
+    return CodexConfig(codex_bin=str(codex))
+
+
+with tempfile.TemporaryDirectory() as folder:
+    asks = notification("item/commandExecution/requestApproval", command="rm -rf /workspace")
+    config = fake(folder, model_list=text({"id": 7, **asks}, result({"data": []})))
+    with Codex(config) as codex:
+        codex.models()
+        # The warning "heard" has come by then, and with it the answer.
+        codex.models()
+    heard = pathlib.Path(folder, "codex.heard").read_text().splitlines()[0]
+print("nobody was asked, and the answer is", heard)
+sys.exit(0 if json.loads(heard)["result"] == {"decision": "accept"} else 1)
