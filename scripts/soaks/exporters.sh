@@ -1,4 +1,4 @@
-# 6 min
+# 5 min
 #: 10 million events and 10 million counts to receivers that fail in every way: emitted = exported + dropped;
 #: 1,000 shutdowns of each: none later than its deadline + 50 ms (on a machine that has nothing else to do)
 
