@@ -97,6 +97,7 @@ class Work {
         if (asked != done_) limits = {deadline_, deadline_};
       }
       const bool all = round(limits);
+      complain();
       if (due) next = Clock::now() + options_.interval;
       const std::lock_guard lock(requests_);
       done_ = asked;
@@ -215,6 +216,38 @@ class Work {
       const std::lock_guard lock(gate_);
       count(StatsdFailure::kOther);
       return false;
+    }
+  }
+
+  // Each thing once, while no lock is held: who hears it may ask for stats().
+  void complain() noexcept {
+    try {
+      std::vector<StatsdFailure> news;
+      std::size_t too_long = 0;
+      std::size_t packet = 0;
+      {
+        const std::lock_guard lock(gate_);
+        for (std::size_t i = 0; i < kStatsdFailures; ++i) {
+          const auto reason = static_cast<StatsdFailure>(i);
+          // A receiver that is slow is nothing to be mended here.
+          if (reason == StatsdFailure::kWouldBlock || reason == StatsdFailure::kNoBuffers) continue;
+          if (failures_[i] != 0 && !std::exchange(said_failures_[i], true)) news.push_back(reason);
+        }
+        if (too_long_ != 0 && !std::exchange(said_too_long_, true)) too_long = too_long_;
+        packet = max_packet_;
+      }
+      for (const StatsdFailure reason : news) {
+        exporter_logger().log(
+            Level::kWarning,
+            "Packets can't be sent to the StatsD server %s: %s; what waits goes later",
+            {options_.address, statsd_failure_name(reason)});
+      }
+      if (too_long == 0) return;
+      exporter_logger().log(
+          Level::kWarning, "A line for StatsD has %d bytes and a packet %d: it is dropped",
+          {static_cast<std::int64_t>(too_long), static_cast<std::int64_t>(packet)});
+    } catch (...) {
+      // Without memory it stays unsaid.
     }
   }
 
@@ -383,10 +416,7 @@ class Work {
 
   void drop_too_long(std::size_t size) {
     drop(ExportDrop::kFailed, 1);
-    if (std::exchange(told_too_long_, true)) return;
-    exporter_logger().log(Level::kWarning,
-                          "A line for StatsD has %d bytes and a packet %d: it is dropped",
-                          {static_cast<std::int64_t>(size), static_cast<std::int64_t>(max_packet_)});
+    too_long_ = size;
   }
 
   void count(StatsdFailure failed) { ++failures_[static_cast<std::size_t>(failed)]; }
@@ -459,7 +489,9 @@ class Work {
   std::array<std::uint64_t, kExportDrops> dropped_{};
   StatsdFailures failures_{};
   StatsdFailures metered_failures_{};
-  bool told_too_long_ = false;
+  std::array<bool, kStatsdFailures> said_failures_{};
+  std::size_t too_long_ = 0;  // bytes of the last line that was
+  bool said_too_long_ = false;
   ExporterStats final_;
 
   StatsdSocket socket_;  // the thread's own

@@ -336,6 +336,7 @@ TEST(Statsd, NoSecretGetsOut) {
 TEST(Statsd, AServerThatComesLaterMissesNothing) {
   const test::TempFolder folder;
   const std::string path = folder.path() + "/later";
+  LogCapture log(exporter_logger());
   Metrics metrics;
   auto statsd = exporter(metrics, "unix://" + path);
   std::int64_t counted = 0;
@@ -346,6 +347,9 @@ TEST(Statsd, AServerThatComesLaterMissesNothing) {
     EXPECT_FALSE(statsd->flush(in(10s)));
     EXPECT_EQ(failures(*statsd, StatsdFailure::kUnreachable), static_cast<std::uint64_t>(i));
   }
+  EXPECT_THAT(log.messages(),
+              ElementsAre("WARNING Packets can't be sent to the StatsD server unix://" + path +
+                          ": unreachable; what waits goes later"));
   ExporterStats stats = checked(*statsd);
   EXPECT_EQ(stats.exported, 0U);
   EXPECT_EQ(stats.dropped(), 0U);
