@@ -61,8 +61,7 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string printable_value(const json::Value& value, std::size_t longest) {
-  std::string text = golden::shown(value);
+std::string shortened(std::string text, std::size_t longest) {
   const auto count = static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return !is_tail(c); }));
   if (longest == 0 || count <= longest) return text;
@@ -73,6 +72,10 @@ std::string printable_value(const json::Value& value, std::size_t longest) {
       ++end;
   }
   return text.substr(0, end) + "… (" + std::to_string(count) + " characters)";
+}
+
+std::string printable_value(const json::Value& value, std::size_t longest) {
+  return shortened(golden::shown(value), longest);
 }
 
 }  // namespace codex::matrix

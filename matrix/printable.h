@@ -14,6 +14,10 @@ namespace codex::matrix {
 // UTF-8 \xff. A backslash stays as it is: for people, not for reading back.
 std::string printable(std::string_view text);
 
+// At most `longest` characters of it, then how many there are: `abc… (5000 characters)`. 0: all.
+// For valid UTF-8.
+std::string shortened(std::string text, std::size_t longest);
+
 // The value as JSON, at most `longest` characters of it, then how many there are: `"abc… (5000
 // characters)`. 0: all of it.
 std::string printable_value(const json::Value& value, std::size_t longest);

@@ -1,9 +1,8 @@
-#include <algorithm>
 #include <string_view>
 
 #include "matrix/difference_text.h"
+#include "matrix/markdown.h"
 #include "matrix/next_steps.h"
-#include "matrix/printable.h"
 #include "matrix/report.h"
 
 namespace codex::matrix {
@@ -13,27 +12,6 @@ using golden::Verdict;
 
 constexpr std::size_t kLongestValue = 240;
 constexpr std::size_t kMostDifferences = 50;
-
-// A code span: nothing in it is markup, however many backticks it has. Only in a table a `|` would
-// still end the cell.
-std::string code(std::string_view text, bool in_table = false) {
-  std::string safe = printable(text);
-  std::size_t longest = 0;
-  std::size_t run = 0;
-  for (const char c : safe) {
-    run = c == '`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  if (in_table) {
-    std::string escaped;
-    for (const char c : safe)
-      escaped += c == '|' ? std::string("\\|") : std::string(1, c);
-    safe = escaped;
-  }
-  const std::string fence(longest + 1, '`');
-  const char* space = longest > 0 || safe.empty() ? " " : "";
-  return fence + space + safe + space + fence;
-}
 
 std::string details(const SessionReport& session) {
   const golden::Judgement& judgement = session.judgement;
@@ -74,7 +52,7 @@ std::string render_markdown(const Report& report) {
   text += "| all | " + std::to_string(sums.sessions) + " |\n";
   text += "\n| session | verdict | differences |\n|---|---|---|\n";
   for (const SessionReport* session : sessions) {
-    text += "| " + code(session->session, true) + " | " +
+    text += "| " + cell(session->session) + " | " +
             golden::verdict_name(session->verdict()) + " | " +
             std::to_string(session->judgement.differences.size()) + " |\n";
   }

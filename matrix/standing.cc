@@ -468,14 +468,6 @@ std::string fingerprint(const std::string& session, const std::string& column,
   return harness::sha256_hex(text).substr(0, kFingerprintDigits);
 }
 
-std::vector<Column> columns_of(const Report& report) {
-  if (!report.columns.empty()) return report.columns;
-  std::vector<Column> columns;
-  for (const auto& [name, info] : report.subjects)
-    columns.push_back({name, name, info.package, info.version, false, ""});
-  return columns;
-}
-
 void compare_with_past(const Past& past, Report& report) {
   Comparison(past, report).run();
 }

@@ -3,7 +3,6 @@
 #define MATRIX_STANDING_H_
 
 #include <string>
-#include <vector>
 
 #include "golden/compare.h"
 #include "golden/files.h"
@@ -18,9 +17,6 @@ class History;
 // session, column, lane, name, path and both values. Equal differences of a session share one.
 std::string fingerprint(const std::string& session, const std::string& column,
                         const golden::Difference& difference);
-
-// Report::columns, or those of the subjects where it has none.
-std::vector<Column> columns_of(const Report& report);
 
 // Sets all of report.night but the matrix, which it leaves as it is; to be called when the rest of
 // the report (exit, matrix_regressions) is as it will stay. Pure.
