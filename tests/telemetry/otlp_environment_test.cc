@@ -15,6 +15,11 @@ using testing::IsEmpty;
 using testing::Pair;
 using Variables = std::map<std::string, std::string, std::less<>>;
 
+// What is complained about from now on, as if it were the first time.
+struct Heard : LogCapture {
+  Heard() : LogCapture(exporter_logger()) { otlp::forget_complaints(); }
+};
+
 OtlpOptions read(Variables variables) {
   return otlp_options_from_environment(environment_of(std::move(variables)));
 }
@@ -58,7 +63,7 @@ TEST(OtlpEnvironment, TheExportersAreNamed) {
   EXPECT_EQ(local.traces.url, "http://localhost:4318/v1/traces");
   EXPECT_TRUE(local.traces.enabled);
   EXPECT_FALSE(local.logs.enabled);
-  const LogCapture log(exporter_logger());
+  const Heard log;
   EXPECT_FALSE(read({{kEndpoint, "http://c"}, {"OTEL_METRICS_EXPORTER", "prometheus"}}).metrics.enabled);
   EXPECT_THAT(log.messages(), ElementsAre("WARNING OTEL_METRICS_EXPORTER: names an exporter that is "
                                           "not here: only otlp and none are"));
@@ -72,7 +77,7 @@ TEST(OtlpEnvironment, Disabled) {
 }
 
 TEST(OtlpEnvironment, OtherProtocolsAreOffWithAWord) {
-  const LogCapture log(exporter_logger());
+  const Heard log;
   EXPECT_FALSE(read({{kEndpoint, "http://c"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}}).any_enabled());
   EXPECT_EQ(log.size(), 3U);
   EXPECT_EQ(log.messages().at(0),
@@ -141,7 +146,7 @@ TEST(OtlpEnvironment, TheResource) {
                     {"OTEL_SERVICE_NAME", "b"}})
                   .resource,
               ElementsAre(Pair("service.name", "b"), Pair("team", "x=y")));
-  const LogCapture log(exporter_logger());
+  const Heard log;
   EXPECT_THAT(read({{"OTEL_RESOURCE_ATTRIBUTES", "team"}}).resource, IsEmpty());
   EXPECT_EQ(log.size(), 1U);
 }
@@ -162,13 +167,12 @@ TEST(OtlpEnvironment, Samplers) {
 }
 
 TEST(OtlpEnvironment, AUrlThatIsNone) {
-  const LogCapture log(exporter_logger());
+  const Heard log;
   for (const char* const bad : {"", "localhost:4318", "ftp://c", "http://", "https://"})
     EXPECT_FALSE(otlp_options(bad, environment_of({})).any_enabled()) << bad;
   EXPECT_EQ(log.size(), 1U);
 }
 
-// Each variable once: a process is told once.
 struct Malformed {
   const char* name;
   const char* value;
@@ -183,7 +187,7 @@ TEST_P(OtlpMalformed, IsToldOnceAndChangesNothing) {
                                {"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://m"}};
   Variables bad = variables;
   bad.insert_or_assign(name, value);
-  const LogCapture log(exporter_logger());
+  const Heard log;
   const OtlpOptions usual = read(variables);
   const OtlpOptions options = read(bad);
   read(bad);

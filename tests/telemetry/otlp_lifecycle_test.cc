@@ -270,10 +270,21 @@ TEST(OtlpEnd, NothingIsEnabledNothingHappens) {
   std::exit(0);
 }
 
+// The same with an exporter that nobody ends.
+[[noreturn]] void end_without_an_end(const FailureServer& server) {
+  static Hub hub;
+  const auto* const exporter = attach_otlp({.events = &hub}, quick_options(server.url())).release();
+  Event event;
+  event.name = event::kTurnStart;
+  hub.emit(event);
+  std::exit(exporter->stats().empty() ? 1 : 0);
+}
+
 TEST(OtlpEndDeathTest, AStaticDestructorMayShutItDown) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   FailureServer black_hole(kBlackHole);
   FailureServer good;
+  EXPECT_EXIT(end_without_an_end(black_hole), testing::ExitedWithCode(0), "");
   EXPECT_EXIT(end_with_a_static(black_hole), testing::ExitedWithCode(0), "");
   EXPECT_EXIT(end_with_a_static(good), testing::ExitedWithCode(0), "");
 }

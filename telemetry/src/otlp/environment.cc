@@ -39,12 +39,18 @@ std::vector<std::string_view> parts_of(std::string_view text) {
 }
 
 // Once a process for each complaint. What the variable holds is not shown: it may be a secret.
+struct Complaints {
+  std::mutex mutex;
+  std::set<std::string> said;
+};
+Complaints& complaints() {
+  static Complaints* const made = new Complaints;
+  return *made;
+}
 void complain(const std::string& name, const std::string& what) {
-  static std::mutex* const mutex = new std::mutex;
-  static std::set<std::string>* const said = new std::set<std::string>;
   {
-    const std::lock_guard lock(*mutex);
-    if (!said->insert(name + ": " + what).second) return;
+    const std::lock_guard lock(complaints().mutex);
+    if (!complaints().said.insert(name + ": " + what).second) return;
   }
   exporter_logger().log(Level::kWarning, "%s: %s", {name, what});
 }
@@ -269,6 +275,11 @@ OtlpOptions read(const Environment& environment, std::string_view url) {
 }
 
 }  // namespace
+
+void otlp::forget_complaints() {
+  const std::lock_guard lock(complaints().mutex);
+  complaints().said.clear();
+}
 
 std::optional<std::string> otlp::percent_decoded(std::string_view text) {
   std::string out;

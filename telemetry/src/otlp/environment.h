@@ -19,6 +19,9 @@ std::optional<OtlpPairs> parse_pairs(std::string_view text);
 // Could be sent as a header: a token, and no control characters in the value.
 bool valid_header(std::string_view name, std::string_view value);
 
+// What was told once may be told again. For tests.
+void forget_complaints();
+
 }  // namespace codex::telemetry::otlp
 
 #endif  // CODEX_TELEMETRY_SRC_OTLP_ENVIRONMENT_H_

@@ -67,7 +67,7 @@ class SpanProcessor final : public TracingProcessor, private otlp::ForkAware {
         limit_(options.shutdown_limit),
         remote_(options.environment ? trace_context_from_environment(options.environment)
                                     : std::nullopt) {
-    otlp::add_fork_aware(*this);
+    if (lane_) otlp::add_fork_aware(*this);
   }
   ~SpanProcessor() override { otlp::remove_fork_aware(*this); }
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <mutex>
 #include <vector>
 
@@ -41,6 +42,12 @@ void in_child() {
   host_calls().unlock();
 }
 
+void at_exit() {
+  const std::lock_guard lock(registry().mutex);
+  for (ForkAware* const one : registry().all)
+    one->at_exit();
+}
+
 }  // namespace
 
 std::mutex& host_calls() {
@@ -50,7 +57,8 @@ std::mutex& host_calls() {
 
 void add_fork_aware(ForkAware& one) {
   Registry& all = registry();
-  [[maybe_unused]] static const int handlers = ::pthread_atfork(before, in_parent, in_child);
+  [[maybe_unused]] static const int handlers =
+      ::pthread_atfork(before, in_parent, in_child) | std::atexit(at_exit);
   const std::lock_guard lock(all.mutex);
   all.all.push_back(&one);
 }

@@ -1,4 +1,4 @@
-// What has threads and locks of its own, and is told of every fork() of the process.
+// What has threads and locks of its own, and is told of every fork() and of the end of the process.
 #ifndef CODEX_TELEMETRY_SRC_OTLP_FORK_REGISTRY_H_
 #define CODEX_TELEMETRY_SRC_OTLP_FORK_REGISTRY_H_
 
@@ -10,12 +10,15 @@ namespace codex::telemetry::otlp {
 // has returned. Before all locks of those below.
 std::mutex& host_calls();
 
-// All three are called by the thread that forks.
+// Called by the thread that forks, or ends the process.
 class ForkAware {
  public:
   virtual void before_fork() noexcept = 0;  // takes its locks
   virtual void after_fork_in_parent() noexcept = 0;
   virtual void after_fork_in_child() noexcept = 0;  // no other thread is there any more
+  // The process ends, and what was set up before the first of these was added will be gone: threads
+  // must not use it any more.
+  virtual void at_exit() noexcept {}
 
  protected:
   ~ForkAware() = default;

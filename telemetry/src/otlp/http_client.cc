@@ -11,11 +11,6 @@
 namespace codex::telemetry::otlp {
 namespace {
 
-void initialize_curl() {
-  static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);  // never cleaned up
-  if (done != CURLE_OK) throw std::bad_alloc();
-}
-
 struct Answer {
   HttpReply reply;
   std::size_t max_body = 0;
@@ -104,9 +99,14 @@ struct HttpClient::State {
   }
 };
 
+void initialize_http() {
+  static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);  // never cleaned up
+  if (done != CURLE_OK) throw std::bad_alloc();
+}
+
 HttpClient::HttpClient(const OtlpSignal& where, std::size_t max_response)
     : state_(std::make_unique<State>(where, max_response)) {
-  initialize_curl();
+  initialize_http();
   State& state = *state_;
   state.multi = curl_multi_init();
   state.easy = curl_easy_init();

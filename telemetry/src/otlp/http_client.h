@@ -29,6 +29,10 @@ struct HttpReply {
   std::string_view error;   // curl's constant sentence; no part of the request is in it
 };
 
+// What the process needs once, before the first client and before anything is told of its end: so
+// OpenSSL is there until all exporters have ended. Thread-safe. Throws bad_alloc.
+void initialize_http();
+
 // Belongs to one thread, but for wake().
 class HttpClient {
  public:

@@ -14,6 +14,8 @@ using std::chrono::steady_clock;
 
 // How long a shutdown that is over its deadline waits for the worker to let go.
 constexpr milliseconds kGrace{20};
+// How long the end of the process does.
+constexpr milliseconds kExit{1000};
 
 SteadyTime after(milliseconds wait) {
   const SteadyTime now = steady_clock::now();
@@ -42,6 +44,7 @@ std::string joined(const std::pair<std::string, std::string>& envelope,
 }  // namespace
 
 std::shared_ptr<Lane> Lane::make(Setup setup) {
+  initialize_http();
   std::shared_ptr<Lane> lane(new Lane(std::move(setup)));
   add_fork_aware(*lane);
   return lane;
@@ -81,6 +84,14 @@ void Lane::after_fork_in_child() noexcept {
   stats_ = {.exporter = stats_.exporter, .signal = stats_.signal};
   stats_.capacity = capacity;
   mutex_.unlock();
+}
+
+// Nobody has ended it, or its worker has not let go yet.
+void Lane::at_exit() noexcept {
+  Lock lock(mutex_);
+  stopping_ = true;
+  close();
+  done_->wait_until(lock, after(kExit), [this] { return !running_; });
 }
 
 void Lane::start() noexcept {

@@ -84,6 +84,7 @@ class Lane final : public std::enable_shared_from_this<Lane>, private ForkAware 
   void before_fork() noexcept override;
   void after_fork_in_parent() noexcept override;
   void after_fork_in_child() noexcept override;
+  void at_exit() noexcept override;
 
   // All with the lock held.
   void ensure_worker() noexcept;
