@@ -277,15 +277,15 @@ harness::Error no_session(const std::string& glob, const std::vector<std::string
   }
   std::vector<std::string_view> known(names.begin(), names.end());
   std::string_view meant = harness::nearest_name(letters, known);
-  for (std::size_t i = 0; i < names.size() && meant.empty(); ++i) {
-    if (!letters.empty() && names[i].find(letters) != std::string::npos) meant = names[i];
-  }
   if (meant.empty()) {
     for (std::string_view& name : known) name = last_part(name);
     const std::string_view part = harness::nearest_name(last_part(letters), known);
     for (const std::string& name : names) {
       if (meant.empty() && !part.empty() && last_part(name) == part) meant = name;
     }
+  }
+  for (std::size_t i = 0; i < names.size() && meant.empty(); ++i) {
+    if (!letters.empty() && names[i].find(letters) != std::string::npos) meant = names[i];
   }
   return {.message = "no session matches " + glob,
           .hint = (meant.empty() ? "" : "did you mean \"" + std::string(meant) + "\"? ") +

@@ -161,9 +161,9 @@ void add_observe(CLI::App& app, Context& context) {
       "Without a COMMAND a session is read from stdin: what `codex exec --json` prints, what an\n"
       "app-server says, or a tape. With one, it runs behind this: its stdin, stdout and stderr pass\n"
       "untouched and at once, signals and its exit status too.\n"
-      "Examples: codex exec --json 'say hi' | codex-telemetry-diff observe\n"
-      "          codex-telemetry-diff observe --tape hi.tape.jsonl -- codex exec --json 'say hi'\n"
-      "          codex-telemetry-diff observe --shim ./codex-observed --log codex.log -- codex\n"
+      "Example: codex-telemetry-diff observe --tape hi.tape.jsonl -- codex exec --json 'say hi'\n"
+      "         codex-telemetry-diff observe --shim ./codex-observed --log codex.log -- codex\n"
+      "         codex exec --json 'say hi' | codex-telemetry-diff observe\n"
       "Exit status: that of the COMMAND, 128 + N as shells show signal N; 127 and 126 where it\n"
       "cannot be started, 2 usage. Of stdin: 0, 1 when its last turn failed, 2 unreadable.");
   command->add_option("COMMAND", options->command, "Behind --: codex exec --json …, codex app-server …")
