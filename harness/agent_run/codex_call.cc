@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "harness/agent_run/spawn_error.h"
+
 namespace codex::harness {
 namespace {
 
@@ -105,6 +107,13 @@ std::variant<CodexProcess, ClientError> CodexToolState::start(const std::string&
   CodexProcess process;
   process.thread_id = json::truthy(thread_id) ? thread_id : Value();
   process.argv = argv(inputs->images, process.thread_id);
+  for (const std::string& argument : process.argv) {
+    if (std::optional<ClientError> error = spawn_error(argument)) return *error;
+  }
+  // What is no text has been printed; all before it can be passed.
+  if (!process.thread_id.is_null()) {
+    if (std::optional<ClientError> error = spawn_error(process.thread_id)) return *error;
+  }
   for (const std::string& text : inputs->texts) {
     if (!process.standard_input.empty()) process.standard_input += "\n\n";
     process.standard_input += text;
