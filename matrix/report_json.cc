@@ -248,10 +248,9 @@ int exit_code(const Report& report) {
   return report.unreadable.empty() ? golden::exit_code(totals(report)) : 1;
 }
 
-Value build_report(const Report& report) {
-  Array sessions;
-  for (const SessionReport* each : sorted_sessions(report))
-    sessions.push_back(session(*each));
+namespace {
+
+Object object_of(const Report& report, Array sessions) {
   Object object{{"report", 1},
                 {"run", run(report)},
                 {"subjects", subjects(report)},
@@ -263,11 +262,45 @@ Value build_report(const Report& report) {
   }
   if (!report.columns.empty()) object.append("columns", columns(report));
   if (!report.unreadable.empty()) object.append("unreadable", unreadable(report));
-  return golden::encode(object);
+  return object;
 }
 
+// pretty_text of a value that stands so deep; no string in it has a line break of its own.
+std::string nested(const Value& value, std::size_t depth) {
+  std::string text;
+  for (const char c : golden::pretty_text(golden::encode(value))) {
+    text += c;
+    if (c == '\n') text.append(depth, ' ');
+  }
+  return text;
+}
+
+}  // namespace
+
+Value build_report(const Report& report) {
+  Array sessions;
+  for (const SessionReport* each : sorted_sessions(report))
+    sessions.push_back(session(*each));
+  return golden::encode(object_of(report, std::move(sessions)));
+}
+
+// pretty_text(build_report(report)), but one session at a time: there may be many.
 std::string render_json(const Report& report) {
-  return golden::pretty_text(build_report(report)) + "\n";
+  std::string text;
+  for (const auto& [key, value] : object_of(report, {})) {
+    text += std::string(text.empty() ? "{" : ",") + "\n " + golden::shown(Value(key)) + ": ";
+    if (key != "sessions" || report.sessions.empty()) {
+      text += nested(value, 1);
+      continue;
+    }
+    bool first = true;
+    for (const SessionReport* each : sorted_sessions(report)) {
+      text += std::string(first ? "[" : ",") + "\n  " + nested(session(*each), 2);
+      first = false;
+    }
+    text += "\n ]";
+  }
+  return text + "\n}\n";
 }
 
 std::string render_jsonl(const Report& report) {

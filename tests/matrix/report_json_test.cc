@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "golden/json_text.h"
 #include "matrix/report.h"
 #include "tests/golden/builders.h"
 #include "tests/matrix/reports.h"
@@ -168,6 +169,13 @@ TEST(ReportJson, LeavesOutTheValueThatASideDoesNotHave) {
   EXPECT_TRUE(told.get("expected")->is_null());
   EXPECT_EQ(told.get("actual"), nullptr);
   EXPECT_EQ(told.get("known")->text(), "k1");
+}
+
+TEST(ReportJson, IsTheTextOfTheWholeValue) {
+  Report report;
+  EXPECT_EQ(render_json(report), golden::pretty_text(build_report(report)) + "\n");
+  report.sessions = {differing("b"), hostile(), session("a", Verdict::kMatch)};
+  EXPECT_EQ(render_json(report), golden::pretty_text(build_report(report)) + "\n");
 }
 
 TEST(ReportJson, DependsOnNothingButWhatWasFound) {
