@@ -297,6 +297,16 @@ std::vector<Column> columns_of(const Report& report) {
                        .further = false,
                        .unavailable = why_unavailable(report, name)});
   }
+  // A client of which there was no session still declares what none reaches.
+  for (const Inventory& inventory : report.inventories) {
+    if (report.subjects.contains(inventory.subject)) continue;
+    columns.push_back({.name = inventory.subject,
+                       .subject = inventory.subject,
+                       .package = inventory.package,
+                       .version = inventory.version,
+                       .further = false,
+                       .unavailable = ""});
+  }
   // cpp first: what is judged, then what it is judged by.
   std::stable_partition(columns.begin(), columns.end(),
                         [](const Column& column) { return column.subject == kCpp; });

@@ -117,7 +117,7 @@ harness::Result<ParityMatrix> compute_matrix(const Report& report, const Areas& 
                                              const AcceptedMatrix& accepted,
                                              bool whole_corpus = true);
 
-// Columns of the report, where it names none those of its subjects.
+// Columns of the report, where it names none those of its subjects and of the inventories' beside.
 std::vector<Column> columns_of(const Report& report);
 
 }  // namespace codex::matrix

@@ -120,18 +120,21 @@ std::string rendered(const ParityMatrix& matrix, const matrix::Report& report,
       matrix, columns, {.every_feature = console.verbose, .whole_corpus = whole_corpus});
 }
 
+// Why nothing may be accepted, whatever comes out.
+std::optional<harness::Error> refusal(bool whole_corpus) {
+  const char* ci = std::getenv("CI");
+  const auto value = ci == nullptr ? std::nullopt : std::optional<std::string_view>(ci);
+  if (auto not_here = golden::write_refusal(value, "codex-telemetry-diff matrix --accept")) {
+    return not_here;
+  }
+  if (whole_corpus) return std::nullopt;
+  return harness::Error{.message = "a part of the corpus is no ground for a matrix",
+                        .hint = "run matrix --accept without PATH, --session and --subject"};
+}
+
 // Nothing where the matrix was accepted, else why not.
 std::optional<harness::Error> accept(const ParityMatrix& matrix, const MatrixData& data,
-                                     const matrix::Report& report, bool whole_corpus) {
-  const char* ci = std::getenv("CI");
-  const auto ci_value = ci == nullptr ? std::nullopt : std::optional<std::string_view>(ci);
-  if (auto refusal = golden::write_refusal(ci_value, "codex-telemetry-diff matrix --accept")) {
-    return refusal;
-  }
-  if (!whole_corpus) {
-    return harness::Error{.message = "a part of the corpus is no ground for a matrix",
-                          .hint = "run matrix --accept without PATH, --session and --subject"};
-  }
+                                     const matrix::Report& report) {
   for (const matrix::Column& column : matrix::columns_of(report)) {
     if (column.unavailable.empty()) continue;
     return harness::Error{.message = column.name + " could not run: " + column.unavailable,
@@ -150,10 +153,16 @@ int run(Matrix& options, const Console& console) {
     console.error(data.error());
     return kUsage;
   }
+  const bool whole_corpus = covers_corpus(options.job);
+  if (options.accept) {
+    if (const auto why = refusal(whole_corpus)) {
+      console.error(*why);
+      return kUsage;
+    }
+  }
   int status = kUsage;
   std::optional<matrix::Report> report = run_corpus(options, console, status);
   if (!report) return status;
-  const bool whole_corpus = covers_corpus(options.job);
   auto computed = compute_matrix(*report, data->areas, data->accepted, whole_corpus);
   if (!computed) {
     console.error(computed.error());
@@ -161,7 +170,7 @@ int run(Matrix& options, const Console& console) {
   }
   ParityMatrix& matrix = computed.value();
   if (options.accept) {
-    if (const auto why = accept(matrix, data.value(), *report, whole_corpus)) {
+    if (const auto why = accept(matrix, data.value(), *report)) {
       console.error(*why);
       return kUsage;
     }

@@ -76,6 +76,13 @@ TEST(ParityMatrix, SessionsOfAnotherClientDoNotCount) {
               ElementsAre("turn agents not-exercised 0:", "turn cpp not-exercised 0:"));
 }
 
+TEST(ParityMatrix, AClientWithoutASessionHasItsRows) {
+  Report none = report({}, {inventory({event_entry("turn", {})})});
+  none.subjects.erase("agents");
+  EXPECT_THAT(told(matrix_of(none)),
+              ElementsAre("turn agents not-exercised 0:", "turn cpp not-exercised 0:"));
+}
+
 TEST(ParityMatrix, AColumnThatCouldNotRunIsUnavailable) {
   SessionReport session;
   session.session = "one";
