@@ -28,14 +28,25 @@ char32_t decode(std::string_view text, std::size_t& size) {
   return point;
 }
 
+// No characters at all, or such as nobody sees: noncharacters, tags.
+bool is_hidden(char32_t point) {
+  return (point & 0xfffe) == 0xfffe || (point >= 0xfdd0 && point <= 0xfdef) ||
+         (point >= 0xe0000 && point <= 0xe0fff);
+}
+
+void append_escape(std::string& out, char32_t unit) {
+  out += "\\u";
+  for (const unsigned shift : {12U, 8U, 4U, 0U})
+    out += kHex[(unit >> shift) & 0xf];
+}
+
 void append_valid(std::string& out, std::string_view text) {
   while (!text.empty()) {
     std::size_t size = 0;
     const char32_t point = decode(text, size);
-    if (golden::is_unsafe(point)) {
-      out += "\\u";
-      for (const unsigned shift : {12U, 8U, 4U, 0U})
-        out += kHex[(point >> shift) & 0xf];
+    if (golden::is_unsafe(point) || is_hidden(point)) {
+      if (point > 0xffff) append_escape(out, 0xd800 + ((point - 0x10000) >> 10));
+      append_escape(out, point > 0xffff ? 0xdc00 + (point & 0x3ff) : point);
     } else {
       out += text.substr(0, size);
     }

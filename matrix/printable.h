@@ -10,8 +10,8 @@
 
 namespace codex::matrix {
 
-// Valid UTF-8 without anything that golden::is_unsafe: that becomes \u001b, and a byte that is no
-// UTF-8 \xff. A backslash stays as it is: for people, not for reading back.
+// Valid UTF-8 without anything that golden::is_unsafe, noncharacters and tags: that becomes \u001b,
+// and a byte that is no UTF-8 \xff. A backslash stays as it is: for people, not for reading back.
 std::string printable(std::string_view text);
 
 // At most `longest` characters of it, then how many there are: `abc… (5000 characters)`. 0: all.

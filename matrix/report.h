@@ -2,7 +2,7 @@
 // HTML.
 //
 // Deterministic: sessions are sorted by name, and what depends on clock or host stands in
-// `RunFacts` alone, which only JSON and JSON lines show.
+// `RunFacts` alone, which only JSON, JSON lines and HTML show.
 #ifndef MATRIX_REPORT_H_
 #define MATRIX_REPORT_H_
 
@@ -75,6 +75,7 @@ struct Report {
   std::map<std::string, harness::SubjectInfo> subjects;
   std::vector<SessionReport> sessions;            // in any order
   std::vector<golden::StaleEntry> stale_entries;  // KnownDifferences::unmatched()
+  std::map<std::string, std::string> known_links;  // id of a known difference → its link
   std::size_t matrix_regressions = 0;
   std::string tool, rules;    // versions; of nightly and merge
   bool whole_corpus = false;  // every tape of the corpus was wanted: what is not there, is gone
@@ -109,7 +110,8 @@ struct TextOptions {
 std::string render_text(const Report& report, const TextOptions& options = {});
 std::string render_junit(const Report& report);
 std::string render_markdown(const Report& report);
-// One page that stands alone: it loads nothing and runs nothing.
+// One page that stands alone: it loads nothing, and runs nothing but its own script. What depends on
+// clock or host stands between <!--run--> and <!--/run-->.
 std::string render_html(const Report& report);
 
 }  // namespace codex::matrix

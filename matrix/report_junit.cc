@@ -1,4 +1,7 @@
+#include <map>
+#include <set>
 #include <string_view>
+#include <utility>
 
 #include "matrix/difference_text.h"
 #include "matrix/printable.h"
@@ -38,70 +41,197 @@ std::string xml(std::string_view text) {
   return out;
 }
 
+std::string place(const std::string& file, std::size_t line) {
+  return line > 0 ? file + ":" + std::to_string(line) : file;
+}
+
+std::string told(const std::string& column, const golden::JudgedDifference& judged) {
+  const DifferenceText difference = describe(judged, kLongestValue);
+  return xml(column + ": " + judged.difference.lane + " " + difference.place + " [" +
+             difference.kind + "]") +
+         "\n  expected " + xml(difference.expected) + "\n  actual   " + xml(difference.actual) + "\n";
+}
+
+std::string told(const golden::StaleEntry& entry) {
+  return xml(place(entry.file, entry.line) + ": known difference " + entry.id + " " + entry.why) +
+         "\n";
+}
+
 std::string body(const SessionReport& session) {
   std::string text;
-  for (const std::string& note : session.judgement.notes)
-    text += xml(note) + "\n";
-  for (const golden::StaleEntry& entry : session.judgement.stale_entries) {
-    text += xml(entry.file + ":" + std::to_string(entry.line) + ": known difference " + entry.id +
-                " " + entry.why) +
-            "\n";
-  }
-  for (const golden::JudgedDifference& judged : session.judgement.differences) {
-    const DifferenceText difference = describe(judged, kLongestValue);
-    text += xml(judged.difference.lane + " " + difference.place + " [" + difference.kind + "]") +
-            "\n  expected " + xml(difference.expected) + "\n  actual   " + xml(difference.actual) +
-            "\n";
-  }
+  const auto add = [&](const std::string& column, const golden::Judgement& judgement) {
+    for (const std::string& note : judgement.notes)
+      text += (column.empty() ? "" : xml(column) + ": ") + xml(note) + "\n";
+    for (const golden::StaleEntry& entry : judgement.stale_entries)
+      text += told(entry);
+    for (const golden::JudgedDifference& judged : judgement.differences)
+      text += told(column.empty() ? judged.subject : column, judged);
+  };
+  add("", session.judgement);
+  for (const auto& [column, further] : session.further)
+    add(column, further.judgement);
   return text;
 }
 
-std::string test_case(const SessionReport& session) {
+std::size_t differences(const SessionReport& session) {
+  std::size_t count = session.judgement.differences.size();
+  for (const auto& [column, further] : session.further)
+    count += further.judgement.differences.size();
+  return count;
+}
+
+// "known: https://…, https://…": where it says why each is known.
+std::string known_message(const SessionReport& session, const Report& report) {
+  std::set<std::string> reasons;
+  const auto add = [&](const golden::Judgement& judgement) {
+    for (const golden::JudgedDifference& judged : judgement.differences) {
+      if (!judged.known) continue;
+      const auto link = report.known_links.find(*judged.known);
+      reasons.insert(link == report.known_links.end() ? *judged.known : link->second);
+    }
+  };
+  add(session.judgement);
+  for (const auto& [column, further] : session.further)
+    add(further.judgement);
+  std::string text;
+  for (const std::string& reason : reasons)
+    text += (text.empty() ? "known: " : ", ") + reason;
+  return text.empty() ? "known" : text;
+}
+
+// A <testsuite> in the making.
+class Suite {
+ public:
+  explicit Suite(std::string name) : name_(std::move(name)) {}
+
+  void passed(const std::string& name) { open(name, "/>\n"); }
+  void skipped(const std::string& name, const std::string& message, const std::string& body) {
+    ++skipped_;
+    child(name, "skipped", "", message, body);
+  }
+  void failed(const std::string& name, const std::string& type, const std::string& message,
+              const std::string& body) {
+    ++failures_;
+    child(name, "failure", type, message, body);
+  }
+  void error(const std::string& name, const std::string& message, const std::string& body) {
+    ++errors_;
+    child(name, "error", "unreadable", message, body);
+  }
+
+  bool empty() const { return tests_ == 0; }
+  std::string text() const {
+    return "  <testsuite name=\"" + xml(name_) + "\"" + counts() + ">\n" + cases_ +
+           "  </testsuite>\n";
+  }
+  std::string counts() const {
+    return " tests=\"" + std::to_string(tests_) + "\" failures=\"" + std::to_string(failures_) +
+           "\" errors=\"" + std::to_string(errors_) + "\" skipped=\"" + std::to_string(skipped_) +
+           "\"";
+  }
+  Suite& operator+=(const Suite& other) {
+    tests_ += other.tests_;
+    failures_ += other.failures_;
+    errors_ += other.errors_;
+    skipped_ += other.skipped_;
+    return *this;
+  }
+
+ private:
+  void open(const std::string& name, const char* end) {
+    ++tests_;
+    cases_ += "    <testcase classname=\"" + xml(name_) + "\" name=\"" + xml(name) + "\"" + end;
+  }
+  // `body` is XML already.
+  void child(const std::string& name, const std::string& element, const std::string& type,
+             const std::string& message, const std::string& body) {
+    open(name, ">\n");
+    cases_ += "      <" + element + (type.empty() ? "" : " type=\"" + xml(type) + "\"") +
+              " message=\"" + xml(message) + "\">" + body + "</" + element +
+              ">\n    </testcase>\n";
+  }
+
+  std::string name_;
+  std::string cases_;
+  std::size_t tests_ = 0, failures_ = 0, errors_ = 0, skipped_ = 0;
+};
+
+// "parity" of the sessions at the root, "parity/odd" of those in a folder.
+std::string suite_of(const std::string& session) {
+  const std::size_t slash = session.rfind('/');
+  return slash == std::string::npos ? "parity" : "parity/" + session.substr(0, slash);
+}
+
+void add(Suite& suite, const SessionReport& session, const Report& report) {
   const Verdict verdict = session.verdict();
   const std::string name = golden::verdict_name(verdict);
-  std::string text = "  <testcase classname=\"parity\" name=\"" + xml(session.session) + "\"";
-  if (verdict == Verdict::kMatch) return text + "/>\n";
-  text += ">\n";
-  if (verdict == Verdict::kUnavailable) {
-    text += "    <skipped message=\"" + name + "\">" + body(session) + "</skipped>\n";
-  } else if (verdict == Verdict::kKnownDifference) {
-    text += "    <system-out>" + body(session) + "</system-out>\n";
-  } else {
-    const std::size_t count = session.judgement.differences.size();
-    text += "    <failure type=\"" + name + "\" message=\"" + name + ", " +
-            counted(count, "difference", "differences") + "\">" + body(session) + "</failure>\n";
+  switch (verdict) {
+    case Verdict::kMatch: return suite.passed(session.session);
+    case Verdict::kUnavailable: return suite.skipped(session.session, name, body(session));
+    case Verdict::kKnownDifference:
+      return suite.skipped(session.session, known_message(session, report), body(session));
+    default:
+      return suite.failed(session.session, name,
+                          name + ", " +
+                              counted(differences(session), "difference", "differences"),
+                          body(session));
   }
-  return text + "  </testcase>\n";
+}
+
+// What is no session's: inputs, known differences of no tape, the parity matrix.
+Suite unreadable(const Report& report) {
+  Suite suite("inputs");
+  for (const harness::Error& error : report.unreadable) {
+    suite.error(error.file.empty() ? "input" : place(error.file, error.line), error.message,
+                xml(error.text()));
+  }
+  return suite;
+}
+
+Suite matrix(const Report& report) {
+  Suite suite("matrix");
+  for (const golden::StaleEntry& entry : report.stale_entries) {
+    suite.failed("known difference " + entry.id,
+                 golden::verdict_name(Verdict::kStaleKnownDifference), entry.why, told(entry));
+  }
+  std::size_t named = 0;
+  if (report.night) {
+    for (const MatrixRegression& each : report.night->matrix.regressions) {
+      const std::string what = each.feature + (each.field.empty() ? "" : " " + each.field) +
+                               (each.column.empty() ? "" : " in " + each.column);
+      suite.failed(what, "matrix-regression", "was " + each.was + ", is now " + each.now, "");
+      ++named;
+    }
+  }
+  if (report.matrix_regressions > named) {
+    suite.failed("accepted matrix", "matrix-regression",
+                 counted(report.matrix_regressions - named, "cell got worse", "cells got worse"),
+                 "");
+  }
+  return suite;
 }
 
 }  // namespace
 
 std::string render_junit(const Report& report) {
-  golden::Totals sums = totals(report);
-  const std::size_t skipped = sums.by_verdict[Verdict::kUnavailable];
-  const std::size_t passed =
-      sums.by_verdict[Verdict::kMatch] + sums.by_verdict[Verdict::kKnownDifference];
-  // Known differences that match no tape are nobody's session, so they are a case of their own.
-  const std::size_t extra = report.stale_entries.empty() ? 0 : 1;
-  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-  text += "<testsuite name=\"codex-telemetry-diff\" tests=\"" +
-          std::to_string(sums.sessions + extra) + "\" failures=\"" +
-          std::to_string(sums.sessions - passed - skipped + extra) + "\" errors=\"0\" skipped=\"" +
-          std::to_string(skipped) + "\">\n";
-  for (const SessionReport* session : sorted_sessions(report))
-    text += test_case(*session);
-  if (extra > 0) {
-    text += "  <testcase classname=\"matrix\" name=\"known differences\">\n    <failure type=\"" +
-            std::string(golden::verdict_name(Verdict::kStaleKnownDifference)) + "\" message=\"" +
-            counted(report.stale_entries.size(), "stale entry", "stale entries") + "\">";
-    for (const golden::StaleEntry& entry : report.stale_entries) {
-      text +=
-          xml(entry.file + ":" + std::to_string(entry.line) + ": " + entry.id + " " + entry.why) +
-          "\n";
-    }
-    text += "</failure>\n  </testcase>\n";
+  std::map<std::string, Suite> folders;
+  for (const SessionReport* session : sorted_sessions(report)) {
+    const std::string name = suite_of(session->session);
+    add(folders.try_emplace(name, name).first->second, *session, report);
   }
-  return text + "</testsuite>\n";
+  std::string suites;
+  Suite sum("");
+  const auto close = [&](const Suite& suite) {
+    if (suite.empty()) return;
+    suites += suite.text();
+    sum += suite;
+  };
+  for (const auto& [name, suite] : folders)
+    close(suite);
+  close(unreadable(report));
+  close(matrix(report));
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"codex-telemetry-diff\"" +
+         sum.counts() + ">\n" + suites + "</testsuites>\n";
 }
 
 }  // namespace codex::matrix

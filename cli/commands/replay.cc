@@ -99,6 +99,8 @@ int run(Replay& options, const Console& console) {
     for (const harness::Tape& tape : selected.tapes) names.push_back(tape.name);
     report.stale_entries = data->known.unmatched(names);
   }
+  for (const matrix::KnownDifference& entry : data->known.entries())
+    report.known_links[entry.id] = entry.link;
   for (const harness::Error& error : result.errors) console.error(error);
   if (const auto wrong = last.record(report.sessions)) console.note(wrong->text());
   if (result.interrupted) report.exit = kInterrupted;
