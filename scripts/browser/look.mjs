@@ -167,12 +167,11 @@ const useKeys = async (file) => {
   const light = await background();
   await page.locator('#theme').click();
   expect(light !== await background(), 'the theme button changes nothing');
-  await page.locator('.feature summary').first().focus();
-  const outline = await page.evaluate(() => {
-    document.activeElement.closest('.area').open = true;
-    return document.activeElement.tagName;
-  });
-  expect(outline === 'SUMMARY' || outline === 'BODY', 'a feature cannot be focused:', outline);
+  await page.locator('.areas a').first().click();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await page.locator('.area[open] > .feature[open]').first().locator('.evidence').isVisible(),
+    'a feature does not open its evidence by keys');
   for (const each of page.faults) expect(false, 'keys:', each);
   await page.emulateMedia({media: 'print'});
   await page.pdf({path: path.join(out, 'red.pdf'), format: 'A4'});
