@@ -206,6 +206,10 @@ Result<Report> assemble(std::vector<ShardResults> shards, std::vector<Error> pro
   if (!joined) return joined;
   Report& report = joined.value();
   if (covers_corpus && data.known != nullptr) report.stale_entries = data.known->unmatched(corpus);
+  if (data.known != nullptr) {
+    for (const KnownDifference& entry : data.known->entries())
+      report.known_links[entry.id] = entry.link;
+  }
 
   const AcceptedMatrix nothing;
   const AcceptedMatrix& accepted = data.accepted == nullptr ? nothing : *data.accepted;
