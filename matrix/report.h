@@ -103,6 +103,7 @@ struct TextOptions {
   bool color = false;
   std::size_t longest_value = 240;    // characters of a value; 0: all
   std::size_t most_differences = 50;  // of a session; 0: all
+  std::size_t most_of_cause = 3;      // sessions that show a cause's differences; 0: all
   bool all_sessions = true;           // false: those that match have no line
 };
 // For people: a line a session, the differences of each that does not match, totals, and the

@@ -1,7 +1,13 @@
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
+#include "golden/cause.h"
 #include "golden/lane.h"
+#include "matrix/clusters.h"
 #include "matrix/difference_text.h"
 #include "matrix/next_steps.h"
 #include "matrix/printable.h"
@@ -23,6 +29,7 @@ class TextReport {
     for (const SessionReport* session : sessions_) {
       if (session->verdict() != Verdict::kMatch) details(*session);
     }
+    causes();
     sums();
     const std::vector<std::string> steps = next_steps(report_);
     if (!steps.empty()) text_ += "next:\n";
@@ -85,7 +92,16 @@ class TextReport {
     });
     std::string_view lane;
     std::size_t told = 0;
+    std::set<CauseKey> shown;
+    std::map<CauseKey, std::size_t> repeated;
     for (const JudgedDifference* judged : by_lane) {
+      CauseKey key(golden::cause_of(judged->difference).id, judged->subject, judged->kind);
+      if (options_.most_of_cause != 0 && told_of_cause_[key] >= options_.most_of_cause) {
+        ++repeated[std::move(key)];
+        ++told;
+        continue;
+      }
+      shown.insert(std::move(key));
       if (options_.most_differences != 0 && told == options_.most_differences) break;
       ++told;
       if (judged->difference.lane != lane)
@@ -99,6 +115,25 @@ class TextReport {
     if (told < by_lane.size()) {
       text_ += "  and " + std::to_string(by_lane.size() - told) +
                " more; --format json shows them all\n";
+    }
+    for (const auto& [key, count] : repeated) {
+      text_ += "  " + std::to_string(count) + " of cause " + std::get<0>(key) + ", see below\n";
+    }
+    for (const CauseKey& key : shown)
+      ++told_of_cause_[key];
+  }
+
+  // Those that not every session was told of.
+  void causes() {
+    if (options_.most_of_cause == 0) return;
+    bool first = true;
+    for (const Cluster& each : clusters(report_)) {
+      if (each.differences == 0 || each.sessions.size() <= options_.most_of_cause) continue;
+      if (std::exchange(first, false)) text_ += "\ncauses:\n";
+      text_ += "  " + each.cause.id + "  " + counted(each.sessions.size(), "session", "sessions") +
+               "  " + golden::verdict_name(each.kind) + ": " + printable(each.column) +
+               " against " + printable(each.against) + "\n    " + printable(each.cause.where) +
+               "\n    " + shortened(printable(each.cause.what), options_.longest_value) + "\n";
     }
   }
 
@@ -132,8 +167,11 @@ class TextReport {
              " masked, " + std::to_string(leaves.not_observed) + " not observed\n";
   }
 
+  using CauseKey = std::tuple<std::string, std::string, Verdict>;  // id, subject, kind
+
   const Report& report_;
   const TextOptions& options_;
+  std::map<CauseKey, std::size_t> told_of_cause_;  // in so many sessions
   std::vector<const SessionReport*> sessions_;
   std::string text_;
 };

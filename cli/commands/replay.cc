@@ -41,7 +41,7 @@ std::string rendered(const matrix::Report& report, const Replay& options, const 
   matrix::TextOptions text;
   text.color = options.output.empty() && console.out_color();
   text.all_sessions = !console.quiet;
-  if (console.verbose) text.longest_value = text.most_differences = 0;
+  if (console.verbose) text.longest_value = text.most_differences = text.most_of_cause = 0;
   return matrix::render_text(report, text);
 }
 

@@ -1,6 +1,7 @@
 // The forms of a report that people and other tools read.
 #include <gmock/gmock.h>
 
+#include "golden/cause.h"
 #include "matrix/next_steps.h"
 #include "matrix/report.h"
 #include "tests/matrix/reports.h"
@@ -42,6 +43,35 @@ TEST(ReportText, TellsHowManyDifferencesItLeavesOut) {
   differences.resize(7, differences[0]);
   EXPECT_THAT(render_text(report, {.color = false, .longest_value = 10, .most_differences = 3}),
               HasSubstr("  and 4 more; --format json shows them all\n"));
+}
+
+TEST(ReportText, TellsACauseOfManySessionsInTheFirstOnesAndCountsTheOthers) {
+  Report report;
+  for (const char* name : {"a", "b", "c", "d"})
+    report.sessions.push_back(differing(name));
+  const std::string text = render_text(report);
+  const std::string id = golden::cause_of(
+      report.sessions[0].judgement.differences[0].difference).id;
+  EXPECT_THAT(text, HasSubstr("c: difference\n  agents failed: it said so\n  span/trace:1\n"));
+  EXPECT_THAT(text, HasSubstr("d: difference\n  agents failed: it said so\n  1 of cause " + id +
+                              ", see below\n"));
+  EXPECT_THAT(text, HasSubstr("\ncauses:\n  " + id +
+                              "  4 sessions  difference: cpp against agents\n"
+                              "    span/trace span.end /data/x\n    1 → 2\n"));
+  TextOptions all;
+  all.most_of_cause = 0;
+  EXPECT_THAT(render_text(report, all), AllOf(Not(HasSubstr("cause")), HasSubstr(
+      "d: difference\n  agents failed: it said so\n  span/trace:1\n")));
+}
+
+TEST(ReportText, TellsASecondCauseAmongThoseThatAreOnlyCounted) {
+  Report report;
+  for (const char* name : {"a", "b", "c", "d"})
+    report.sessions.push_back(differing(name));
+  auto other = report.sessions[3].judgement.differences[0];
+  other.difference.actual = json::Value(3);
+  report.sessions[3].judgement.differences.push_back(other);
+  EXPECT_THAT(render_text(report), HasSubstr("      expected 1\n      actual   3\n  1 of cause "));
 }
 
 TEST(ReportText, IsColoredOnlyWhenAsked) {
