@@ -1,4 +1,4 @@
-#include <string_view>
+#include <vector>
 
 #include "matrix/difference_text.h"
 #include "matrix/markdown.h"
@@ -23,15 +23,20 @@ std::string details(const SessionReport& session) {
     text += "- " + code(entry.file + ":" + std::to_string(entry.line)) + ": known difference " +
             code(entry.id + " " + entry.why) + "\n";
   }
+  for (const auto& [column, further] : session.further) {
+    for (const std::string& note : further.judgement.notes)
+      text += "- " + code(note) + "\n";
+  }
   std::size_t told = 0;
-  for (const golden::JudgedDifference& judged : judgement.differences) {
+  const std::vector<const golden::JudgedDifference*> differences = session.all_differences();
+  for (const golden::JudgedDifference* judged : differences) {
     if (++told > kMostDifferences) {
-      text += "- and " + std::to_string(judgement.differences.size() - kMostDifferences) +
+      text += "- and " + std::to_string(differences.size() - kMostDifferences) +
               " more; `--format json` shows them all\n";
       break;
     }
-    const DifferenceText difference = describe(judged, kLongestValue);
-    text += "- " + code(judged.difference.lane + " " + difference.place) + "\n  " +
+    const DifferenceText difference = describe(*judged, kLongestValue);
+    text += "- " + code(judged->difference.lane + " " + difference.place) + "\n  " +
             code(difference.kind) + "\n  - expected " + code(difference.expected) +
             "\n  - actual " + code(difference.actual) + "\n";
   }
@@ -54,7 +59,7 @@ std::string render_markdown(const Report& report) {
   for (const SessionReport* session : sessions) {
     text += "| " + cell(session->session) + " | " +
             golden::verdict_name(session->verdict()) + " | " +
-            std::to_string(session->judgement.differences.size()) + " |\n";
+            std::to_string(session->all_differences().size()) + " |\n";
   }
   for (const SessionReport* session : sessions) {
     if (session->verdict() != Verdict::kMatch) text += details(*session);

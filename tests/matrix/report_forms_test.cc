@@ -180,6 +180,17 @@ TEST(ReportMarkdown, ShowsTotalsSessionsAndDifferences) {
             "  # which rule made which values equal`\n");
 }
 
+TEST(ReportMarkdown, ShowsDifferencesOfFurtherColumns) {
+  Report report;
+  report.sessions = {session("echo", Verdict::kMatch)};
+  golden::Judgement further = differing("echo").judgement;
+  further.notes = {"said of it"};
+  report.sessions[0].further["agents@0.23.0"].judgement = further;
+  EXPECT_THAT(render_markdown(report),
+              AllOf(HasSubstr("| `echo` | difference | 1 |\n"), HasSubstr("- `said of it`\n"),
+                    HasSubstr("- `span/trace:1 span.end /data/x`\n")));
+}
+
 TEST(NextSteps, FollowFromWhatWasFound) {
   Report report;
   report.sessions = {session("a", Verdict::kMatch)};
