@@ -28,7 +28,7 @@ Inventories read_inventories(const std::string& venv, const std::vector<std::str
     std::optional<harness::Result<matrix::Inventory>> result;
     std::thread thread;
   };
-  const SubjectChoice choice{.names = subjects, .venv = venv};
+  const SubjectChoice choice{.names = subjects, .venv = venv, .further = {}};
   std::vector<Reading> readings(reference_subjects().size());
   for (std::size_t i = 0; i < readings.size(); ++i) {
     const std::string& subject = reference_subjects()[i];
