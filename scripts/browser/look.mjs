@@ -282,7 +282,12 @@ await loadQuickly(pages.large);
 for (const each of validate([...new Set([...Object.values(pages), ...hostile])])) {
   const place = `${path.basename(each.url ?? '')}:${each.lastLine}`;
   expect(each.type !== 'error', place, 'Nu:', each.message, (each.extract ?? '').slice(0, 120));
-  if (each.type !== 'error') say(place, 'Nu says:', each.message);
+  // What it says of a session's own text is the session's affair, and of the policy's hashes it
+  // knows nothing: Chromium does, see plant().
+  const others = /composing character|Normalization Form C|Private Use Area|violates Content Security Policy/;
+  if (each.type !== 'error' && !others.test(each.message)) {
+    say(place, 'Nu says:', each.message);
+  }
 }
 await browser.close();
 say(`${Object.keys(pages).length} reports in light and dark, wide and narrow, and`,
