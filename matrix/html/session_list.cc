@@ -62,10 +62,11 @@ std::string data(const std::vector<Listed>& sessions) {
                                           {"sessions", std::move(rows)}});
 }
 
-std::string options(const std::set<std::string>& values) {
+// `before`: what a name follows, so that no option is blank whatever the name is.
+std::string options(const std::set<std::string>& values, const std::string& before) {
   std::string text;
   for (const std::string& value : values)
-    text += "<option>" + escaped(value) + "</option>";
+    text += "<option value=\"" + escaped(value) + "\">" + before + escaped(value) + "</option>";
   return text;
 }
 
@@ -85,10 +86,11 @@ std::string filters(const std::vector<Listed>& sessions) {
       "autocomplete=\"off\" spellcheck=\"false\" placeholder=\"part of a name\"></p>\n"
       "<p><label for=\"transport\">Transport</label> <select id=\"transport\">"
       "<option value=\"\">any</option>" +
-      options(transports) +
-      "</select></p>\n<p><label for=\"column\">Differs in</label> <select id=\"column\">"
-      "<option value=\"\">any column</option>" +
-      options(columns) + "</select></p>\n<p class=\"verdicts\" role=\"group\" "
+      options(transports, "") +
+      "</select></p>\n<p><label for=\"column\">Differs</label> <select id=\"column\">"
+      "<option value=\"\">in any column</option>" +
+      options(columns, "in ") +
+      "</select></p>\n<p class=\"verdicts\" role=\"group\" "
       "aria-label=\"Verdicts\">";
   for (auto verdict = golden::kVerdicts.rbegin(); verdict != golden::kVerdicts.rend(); ++verdict) {
     if (verdicts[*verdict] == 0) continue;
