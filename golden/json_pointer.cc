@@ -19,8 +19,7 @@ std::string unescaped(std::string_view segment) {
 
 const json::Value* element(const json::Array& array, std::string_view segment) {
   std::size_t index = 0;
-  const auto [end, error] =
-      std::from_chars(segment.data(), segment.data() + segment.size(), index);
+  const auto [end, error] = std::from_chars(segment.data(), segment.data() + segment.size(), index);
   const bool whole = error == std::errc() && end == segment.data() + segment.size();
   return whole && index < array.size() ? &array[index] : nullptr;
 }

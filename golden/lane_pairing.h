@@ -18,7 +18,7 @@ using Lines = std::vector<const harness::TranscriptLine*>;
 
 struct PairedLane {
   std::string lane;
-  Lines actual;     // without what is unseen
+  Lines actual;  // without what is unseen
   Lines reference;
   // Of the actual side: what the reference subject could not have shown, and has nothing of.
   Lines unseen;

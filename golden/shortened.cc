@@ -50,8 +50,7 @@ class Shorten {
     }
     const auto found = keep_.find(at);
     const std::size_t from = found == keep_.end() ? 0 : found->second;
-    const std::string_view rest =
-        std::string_view(text).substr(json::prefix(text, from).size());
+    const std::string_view rest = std::string_view(text).substr(json::prefix(text, from).size());
     const std::string_view part = json::prefix(rest, limits_.longest_text);
     spend(part.size() + 3);
     std::string result(from > 0 && part.size() < text.size() ? kCut : "");
@@ -114,10 +113,11 @@ Value shortened(const Value& value, const std::string& at,
 }
 
 std::size_t common_prefix(std::string_view a, std::string_view b) {
-  const auto end = std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(
-                                                            std::min(a.size(), b.size())),
-                                 b.begin())
-                       .first;
+  const auto end =
+      std::mismatch(a.begin(),
+                    a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())),
+                    b.begin())
+          .first;
   const std::string_view common = a.substr(0, static_cast<std::size_t>(end - a.begin()));
   const auto points = static_cast<std::size_t>(
       std::count_if(common.begin(), common.end(), [](char c) { return !is_tail(c); }));

@@ -27,10 +27,10 @@ std::string bar(const std::string& parts) {
     const char* name;
   };
   std::string links;
-  for (const Part& part : {Part{"since", "Since last night"}, Part{"causes", "Causes"},
-                           Part{"next", "Next"}, Part{"trend", "Trend"}, Part{"matrix", "Matrix"},
-                           Part{"sessions", "Sessions"}, Part{"details", "What differs"},
-                           Part{"run", "Run"}}) {
+  for (const Part& part :
+       {Part{"since", "Since last night"}, Part{"causes", "Causes"}, Part{"next", "Next"},
+        Part{"trend", "Trend"}, Part{"matrix", "Matrix"}, Part{"sessions", "Sessions"},
+        Part{"details", "What differs"}, Part{"run", "Run"}}) {
     const std::string id(part.id);
     if (parts.find("<section id=\"" + id + "\"") == std::string::npos) continue;
     const std::string link = "<a href=\"#" + id + "\">" + part.name + "</a>\n";
@@ -64,8 +64,8 @@ std::string render_html(const Report& report) {
   const html::Anchors anchors = html::anchors(sessions);
   const std::string parts =
       html::headline(report, sessions) + html::unreadable(report) +
-      html::since_last_night(report, anchors) + html::causes(report, anchors) +
-      html::next(report) + html::trend(report) + html::parity_matrix(report, anchors) +
+      html::since_last_night(report, anchors) + html::causes(report, anchors) + html::next(report) +
+      html::trend(report) + html::parity_matrix(report, anchors) +
       html::session_list(report, sessions) + details + html::run_facts(report);
   return head(report) + bar(parts) + "<main>\n" + parts + "</main>\n" + kHelp + "<script>" +
          std::string(html::script()) + "</script>\n</body>\n</html>\n";

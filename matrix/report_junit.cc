@@ -49,7 +49,8 @@ std::string told(const std::string& column, const golden::JudgedDifference& judg
   const DifferenceText difference = describe(judged, kLongestValue);
   return xml(column + ": " + judged.difference.lane + " " + difference.place + " [" +
              difference.kind + "]") +
-         "\n  expected " + xml(difference.expected) + "\n  actual   " + xml(difference.actual) + "\n";
+         "\n  expected " + xml(difference.expected) + "\n  actual   " + xml(difference.actual) +
+         "\n";
 }
 
 std::string told(const golden::StaleEntry& entry) {
@@ -147,8 +148,7 @@ class Suite {
              const std::string& message, const std::string& body) {
     open(name, ">\n");
     cases_ += "      <" + element + (type.empty() ? "" : " type=\"" + xml(type) + "\"") +
-              " message=\"" + xml(message) + "\">" + body + "</" + element +
-              ">\n    </testcase>\n";
+              " message=\"" + xml(message) + "\">" + body + "</" + element + ">\n    </testcase>\n";
   }
 
   std::string name_;
@@ -166,14 +166,15 @@ void add(Suite& suite, const SessionReport& session, const Report& report) {
   const Verdict verdict = session.verdict();
   const std::string name = golden::verdict_name(verdict);
   switch (verdict) {
-    case Verdict::kMatch: return suite.passed(session.session);
-    case Verdict::kUnavailable: return suite.skipped(session.session, name, body(session));
+    case Verdict::kMatch:
+      return suite.passed(session.session);
+    case Verdict::kUnavailable:
+      return suite.skipped(session.session, name, body(session));
     case Verdict::kKnownDifference:
       return suite.skipped(session.session, known_message(session, report), body(session));
     default:
       return suite.failed(session.session, name,
-                          name + ", " +
-                              counted(differences(session), "difference", "differences"),
+                          name + ", " + counted(differences(session), "difference", "differences"),
                           body(session));
   }
 }

@@ -89,7 +89,8 @@ std::string differences(const Listed& listed, std::size_t most) {
                   });
   text += "</tbody></table></div>\n";
   if (left_out > 0) {
-    text += "<p class=\"cut\">" + counted_in(left_out, "more difference is", "more differences are") +
+    text += "<p class=\"cut\">" +
+            counted_in(left_out, "more difference is", "more differences are") +
             " left out here; the JSON report has all.</p>\n";
   }
   return text;
@@ -97,11 +98,10 @@ std::string differences(const Listed& listed, std::size_t most) {
 
 std::string of_session(const Listed& listed) {
   const SessionReport& session = *listed.session;
-  std::string text = "<details class=\"session\" id=\"" + listed.id + "\">\n<summary>" +
-                     tag(listed.verdict) + " <span class=\"name\">" + escaped(session.session) +
-                     "</span> <span class=\"muted\">" +
-                     counted_in(listed.differences, "difference", "differences") +
-                     "</span></summary>\n";
+  std::string text =
+      "<details class=\"session\" id=\"" + listed.id + "\">\n<summary>" + tag(listed.verdict) +
+      " <span class=\"name\">" + escaped(session.session) + "</span> <span class=\"muted\">" +
+      counted_in(listed.differences, "difference", "differences") + "</span></summary>\n";
   text += facts(session);
   text += differences(listed, kMostOfOneSession / 2);
   return text + lanes(session, kMostOfOneSession / 2) + "</details>\n";

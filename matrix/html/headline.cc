@@ -34,7 +34,7 @@ Said say(const Report& report) {
   for (const Verdict verdict : golden::kVerdicts)
     red += is_red(verdict) ? number(verdict) : 0;
   const int exit = exit_code(report);
-  const std::string rest = exit == 130 ? ", and the run was interrupted"
+  const std::string rest = exit == 130  ? ", and the run was interrupted"
                            : exit == 70 ? ", and the run was stopped by a bug of its own"
                                         : "";
   if (red > 0) {
@@ -51,9 +51,9 @@ Said say(const Report& report) {
                        " of the parity matrix got worse"};
   }
   if (sums.stale_entries > 0) {
-    return {"bad", counted_in(sums.stale_entries, "known difference matches",
-                              "known differences match") +
-                       " no tape"};
+    return {"bad",
+            counted_in(sums.stale_entries, "known difference matches", "known differences match") +
+                " no tape"};
   }
   if (sums.sessions == 0) return {"bad", "no session ran"};
   if (number(Verdict::kUnavailable) > 0) {
@@ -127,7 +127,8 @@ std::string columns(const Report& report) {
   const auto add = [&](const std::string& name, const std::string& package,
                        const std::string& version, const std::string& unavailable) {
     text += "<li>" + code(name) + " " + escaped(package) + " " + escaped(version);
-    if (!unavailable.empty()) text += ": " + tag(Verdict::kUnavailable) + " " + escaped(unavailable);
+    if (!unavailable.empty())
+      text += ": " + tag(Verdict::kUnavailable) + " " + escaped(unavailable);
     text += "</li>\n";
   };
   for (const Column& column : report.columns)
@@ -136,8 +137,9 @@ std::string columns(const Report& report) {
     for (const auto& [name, info] : report.subjects)
       add(name, info.package, info.version, "");
   }
-  return text.empty() ? "" : "<ul class=\"columns\" aria-label=\"What was compared\">\n" + text +
-                                 "</ul>\n";
+  return text.empty()
+             ? ""
+             : "<ul class=\"columns\" aria-label=\"What was compared\">\n" + text + "</ul>\n";
 }
 
 }  // namespace
@@ -149,8 +151,9 @@ std::string headline_text(const Report& report) {
 std::string headline(const Report& report, const std::vector<Listed>& sessions) {
   const Said said = say(report);
   const char* glyph = said.tone == "good" ? "✓" : said.tone == "warn" ? "⊘" : "✗";
-  std::string text = "<header class=\"headline " + said.tone + "\">\n<h1><span aria-hidden=\"true\">" +
-                     glyph + "</span> " + capital(said.text) + "</h1>\n";
+  std::string text = "<header class=\"headline " + said.tone +
+                     "\">\n<h1><span aria-hidden=\"true\">" + glyph + "</span> " +
+                     capital(said.text) + "</h1>\n";
   if (report.night) text += "<p class=\"lede\">" + lede(*report.night) + "</p>\n";
   golden::Totals sums = totals(report);
   text += "<dl class=\"figures\">\n" + figure(count(sessions.size()), "sessions");
@@ -203,7 +206,8 @@ std::string next(const Report& report) {
   for (const std::string& step : steps) {
     const std::size_t at = std::min(step.rfind("  # "), step.size());
     text += "<li>" + copyable(step.substr(0, at));
-    if (at < step.size()) text += " <span class=\"muted\">" + escaped(step.substr(at + 4)) + "</span>";
+    if (at < step.size())
+      text += " <span class=\"muted\">" + escaped(step.substr(at + 4)) + "</span>";
     text += "</li>\n";
   }
   return text + "</ol>\n" + end_section();

@@ -53,11 +53,11 @@ class View {
            const char* end) {
     const bool marked = marks_.contains(at);
     if (marked || !is_above_mark(at)) {
-      lines.push_back({depth,
-                       escaped(key) + escaped_prefix(golden::shown(value),
-                                                     marked ? kLongestMarked : kLongestEqual) +
-                           end,
-                       marked});
+      lines.push_back(
+          {depth,
+           escaped(key) +
+               escaped_prefix(golden::shown(value), marked ? kLongestMarked : kLongestEqual) + end,
+           marked});
       return;
     }
     const char* brackets = value.is_array() ? "[]" : "{}";
@@ -104,8 +104,8 @@ void expand(const Value& value, const std::string& key, std::size_t at, std::siz
             const char* end, std::vector<Line>& lines) {
   const std::vector<Member> all = members(value, "");
   if (all.empty() || at == depth) {
-    lines.push_back({at, escaped(key) + escaped_prefix(golden::shown(value), kLongestMarked) + end,
-                     true});
+    lines.push_back(
+        {at, escaped(key) + escaped_prefix(golden::shown(value), kLongestMarked) + end, true});
     return;
   }
   const char* brackets = value.is_array() ? "[]" : "{}";

@@ -62,8 +62,8 @@ std::string differing(const LaneSides& lane, const Row& row) {
     if (row.actual) actual = json_view_alone(data_of(row.actual), '+');
     (row.expected ? actual : expected) = "<i>nothing</i>";
   }
-  std::string text = "<li class=\"differs\">\n<p class=\"observation\"><code>" + name_of(row) +
-                     "</code>";
+  std::string text =
+      "<li class=\"differs\">\n<p class=\"observation\"><code>" + name_of(row) + "</code>";
   if (!row.expected) text += " <span class=\"muted\">is extra</span>";
   if (!row.actual) text += " <span class=\"muted\">is missing</span>";
   text += "</p>\n";

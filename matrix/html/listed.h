@@ -18,7 +18,7 @@ struct Listed {
   std::string id;  // of its part of the page: unique, and of no characters but letters and digits
   golden::Verdict verdict = golden::Verdict::kMatch;
   std::string transport;  // "exec", "app-server", or empty where no client says
-  std::string outcome;    // "completed", or where they are not all so "cpp failed, agents completed"
+  std::string outcome;  // "completed", or where they are not all so "cpp failed, agents completed"
   std::size_t differences = 0;
   std::vector<std::string> columns;  // in which it differs
   golden::LeafTally leaves;

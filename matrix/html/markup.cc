@@ -12,12 +12,23 @@ std::string as_html(const std::string& printable_text) {
   out.reserve(printable_text.size());
   for (const char c : printable_text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -63,28 +74,44 @@ std::string counted_in(std::size_t number, const std::string& one, const std::st
 
 const char* sign(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kMatch: return "✓";
-    case Verdict::kKnownDifference: return "≈";
-    case Verdict::kUnavailable: return "⊘";
-    case Verdict::kGoldenMissing: return "∅";
-    case Verdict::kStaleKnownDifference: return "∗";
-    case Verdict::kDifference: return "≠";
-    case Verdict::kGoldenStale: return "↻";
-    case Verdict::kUpstreamDrift: return "↑";
-    case Verdict::kCppRegression: return "✗";
-    case Verdict::kConflict: return "⇄";
+    case Verdict::kMatch:
+      return "✓";
+    case Verdict::kKnownDifference:
+      return "≈";
+    case Verdict::kUnavailable:
+      return "⊘";
+    case Verdict::kGoldenMissing:
+      return "∅";
+    case Verdict::kStaleKnownDifference:
+      return "∗";
+    case Verdict::kDifference:
+      return "≠";
+    case Verdict::kGoldenStale:
+      return "↻";
+    case Verdict::kUpstreamDrift:
+      return "↑";
+    case Verdict::kCppRegression:
+      return "✗";
+    case Verdict::kConflict:
+      return "⇄";
   }
   return "";
 }
 
 const char* sign(CellState state) {
   switch (state) {
-    case CellState::kMatch: return "✓";
-    case CellState::kKnownDifference: return "≈";
-    case CellState::kNotObserved: return "○";
-    case CellState::kDiffers: return "✗";
-    case CellState::kNotExercised: return "·";
-    case CellState::kUnavailable: return "⊘";
+    case CellState::kMatch:
+      return "✓";
+    case CellState::kKnownDifference:
+      return "≈";
+    case CellState::kNotObserved:
+      return "○";
+    case CellState::kDiffers:
+      return "✗";
+    case CellState::kNotExercised:
+      return "·";
+    case CellState::kUnavailable:
+      return "⊘";
   }
   return "";
 }
@@ -102,11 +129,21 @@ std::string tag(std::string_view verdict_name) {
 std::string tag(Standing standing) {
   const char* glyph = "";
   switch (standing) {
-    case Standing::kNew: glyph = "★"; break;
-    case Standing::kPersistent: glyph = "→"; break;
-    case Standing::kFlaky: glyph = "~"; break;
-    case Standing::kKnown: glyph = "≈"; break;
-    case Standing::kFixed: glyph = "✓"; break;
+    case Standing::kNew:
+      glyph = "★";
+      break;
+    case Standing::kPersistent:
+      glyph = "→";
+      break;
+    case Standing::kFlaky:
+      glyph = "~";
+      break;
+    case Standing::kKnown:
+      glyph = "≈";
+      break;
+    case Standing::kFixed:
+      glyph = "✓";
+      break;
   }
   const std::string name = standing_name(standing);
   return tag("s-" + name, glyph, name);
@@ -119,16 +156,26 @@ std::string tag(CellState state) {
 
 const char* whose_doing(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kMatch: return "nobody";
-    case Verdict::kKnownDifference: return "known and accepted";
-    case Verdict::kUnavailable: return "the environment";
-    case Verdict::kGoldenMissing: return "no golden yet";
-    case Verdict::kStaleKnownDifference: return "the list of known differences";
-    case Verdict::kDifference: return "C++ or Python: no golden to judge by";
-    case Verdict::kGoldenStale: return "the golden is old";
-    case Verdict::kUpstreamDrift: return "the Python client";
-    case Verdict::kCppRegression: return "the C++ telemetry";
-    case Verdict::kConflict: return "both, each in its own way";
+    case Verdict::kMatch:
+      return "nobody";
+    case Verdict::kKnownDifference:
+      return "known and accepted";
+    case Verdict::kUnavailable:
+      return "the environment";
+    case Verdict::kGoldenMissing:
+      return "no golden yet";
+    case Verdict::kStaleKnownDifference:
+      return "the list of known differences";
+    case Verdict::kDifference:
+      return "C++ or Python: no golden to judge by";
+    case Verdict::kGoldenStale:
+      return "the golden is old";
+    case Verdict::kUpstreamDrift:
+      return "the Python client";
+    case Verdict::kCppRegression:
+      return "the C++ telemetry";
+    case Verdict::kConflict:
+      return "both, each in its own way";
   }
   return "";
 }

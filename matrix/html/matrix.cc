@@ -98,11 +98,10 @@ std::string fields(const Feature& feature, const Columns& columns, std::size_t& 
 
 std::string feature_html(const Feature& feature, std::size_t number, const Columns& columns,
                          const Anchors& anchors, std::size_t& budget) {
-  std::string text = "<details class=\"feature f-" +
-                     std::string(cell_state_name(worst(feature.cells))) + "\" id=\"f" +
-                     std::to_string(number) + "\">\n<summary><span class=\"id\">" +
-                     code(feature.id) + " <span class=\"muted\">" + escaped(feature.kind) +
-                     "</span></span>";
+  std::string text =
+      "<details class=\"feature f-" + std::string(cell_state_name(worst(feature.cells))) +
+      "\" id=\"f" + std::to_string(number) + "\">\n<summary><span class=\"id\">" +
+      code(feature.id) + " <span class=\"muted\">" + escaped(feature.kind) + "</span></span>";
   for (const std::string& column : columns)
     text += cell_html(feature.cells, column, true);
   text += "</summary>\n";
@@ -148,8 +147,9 @@ std::string share(const States& states) {
   for (const auto& [state, number] : states)
     all += number;
   if (all == 0) return "<td>–</td>";
-  std::string bar = "<svg class=\"share\" viewBox=\"0 0 100 6\" preserveAspectRatio=\"none\" "
-                    "aria-hidden=\"true\" focusable=\"false\">";
+  std::string bar =
+      "<svg class=\"share\" viewBox=\"0 0 100 6\" preserveAspectRatio=\"none\" "
+      "aria-hidden=\"true\" focusable=\"false\">";
   std::string text;
   std::size_t sum = 0;
   for (const auto& [state, number] : states) {
@@ -161,9 +161,8 @@ std::string share(const States& states) {
       const std::string rest = std::to_string(value % 100);
       return std::to_string(value / 100) + "." + (rest.size() < 2 ? "0" : "") + rest;
     };
-    bar += "<rect class=\"c-" + std::string(cell_state_name(state)) + "\" x=\"" +
-           hundredths(from) + "\" y=\"0\" width=\"" + hundredths(to - from) +
-           "\" height=\"6\"/>";
+    bar += "<rect class=\"c-" + std::string(cell_state_name(state)) + "\" x=\"" + hundredths(from) +
+           "\" y=\"0\" width=\"" + hundredths(to - from) + "\" height=\"6\"/>";
     text += (text.empty() ? "" : " ") + std::string("<span class=\"tally c-") +
             cell_state_name(state) + "\"><span aria-hidden=\"true\">" + sign(state) + "</span>" +
             count(number) + spoken(" " + std::string(cell_state_name(state))) + "</span>";
@@ -182,8 +181,8 @@ std::string overview(const ParityMatrix& matrix, const std::vector<Area>& areas,
   text += "</tr></thead>\n<tbody>\n";
   for (std::size_t a = 0; a < areas.size(); ++a) {
     const Area& area = areas[a];
-    text += "<tr><th scope=\"row\"><a href=\"#" + area_id(a) + "\">" + escaped(area.name) + "</a></th><td class=\"number\">" + count(area.features.size()) +
-            "</td>";
+    text += "<tr><th scope=\"row\"><a href=\"#" + area_id(a) + "\">" + escaped(area.name) +
+            "</a></th><td class=\"number\">" + count(area.features.size()) + "</td>";
     for (const std::string& column : columns)
       text += share(states(matrix, area, column));
     text += "</tr>\n";
@@ -213,7 +212,8 @@ std::string figures(const ParityMatrix& matrix) {
   if (matrix.figures.empty()) return "";
   std::string text =
       "<details>\n<summary>Figures by kind</summary>\n<div class=\"wide\" role=\"region\" "
-      "tabindex=\"0\" aria-label=\"Figures by kind\"><table>\n<thead><tr><th scope=\"col\">Kind</th>";
+      "tabindex=\"0\" aria-label=\"Figures by kind\"><table>\n<thead><tr><th "
+      "scope=\"col\">Kind</th>";
   for (const char* name : {"entries", "exercised", "compared", "matched", "known", "fields",
                            "fields exercised", "fields compared", "fields matched"}) {
     text += "<th scope=\"col\" class=\"number\">" + std::string(name) + "</th>";
@@ -248,10 +248,9 @@ std::string parity_matrix(const Report& report, const Anchors& anchors) {
                      "column</label></p>\n<div class=\"features\" role=\"region\" tabindex=\"0\" "
                      "aria-label=\"Features by area\">\n";
   for (std::size_t a = 0; a < all.size(); ++a) {
-    const bool differs =
-        std::any_of(all[a].features.begin(), all[a].features.end(), [&](std::size_t i) {
-          return worst(matrix.features[i].cells) == CellState::kDiffers;
-        });
+    const bool differs = std::any_of(
+        all[a].features.begin(), all[a].features.end(),
+        [&](std::size_t i) { return worst(matrix.features[i].cells) == CellState::kDiffers; });
     text += "<details class=\"area\" id=\"" + area_id(a) + "\"" + (differs ? " open" : "") +
             ">\n<summary><span class=\"id\"><strong>" + escaped(all[a].name) +
             "</strong> <span class=\"muted\">" +

@@ -98,7 +98,8 @@ std::string drawing(const std::vector<NightPoint>& nights) {
   const std::size_t top = round_up(most);
   const double scale = (kHeight - kBottom - kTop) / static_cast<double>(top);
   // A first few nights are not drawn as walls.
-  const double step = (kWidth - kLeft) / static_cast<double>(std::max<std::size_t>(nights.size(), 20));
+  const double step =
+      (kWidth - kLeft) / static_cast<double>(std::max<std::size_t>(nights.size(), 20));
   std::string text = "<svg class=\"trend\" viewBox=\"0 0 " + coordinate(kWidth) + " " +
                      coordinate(kHeight) +
                      "\" role=\"img\" aria-labelledby=\"trend-name\">\n<title id=\"trend-name\">" +
@@ -155,9 +156,11 @@ std::string table(const std::vector<NightPoint>& nights) {
       "tabindex=\"0\" aria-label=\"Nights\"><table>\n<thead><tr><th scope=\"col\">Night</th>"
       "<th scope=\"col\" class=\"number\">Sessions</th>";
   for (const Verdict verdict : shown)
-    text += "<th scope=\"col\" class=\"number\">" + std::string(golden::verdict_name(verdict)) + "</th>";
-  text += "<th scope=\"col\" class=\"number\">Took</th><th scope=\"col\" class=\"number\">Exit</th>"
-          "</tr></thead>\n<tbody>\n";
+    text += "<th scope=\"col\" class=\"number\">" + std::string(golden::verdict_name(verdict)) +
+            "</th>";
+  text +=
+      "<th scope=\"col\" class=\"number\">Took</th><th scope=\"col\" class=\"number\">Exit</th>"
+      "</tr></thead>\n<tbody>\n";
   for (auto night = nights.rbegin(); night != nights.rend(); ++night) {
     text += "<tr><th scope=\"row\">" + escaped(night->started) + "</th><td class=\"number\">" +
             count(sessions(*night)) + "</td>";
@@ -185,7 +188,8 @@ std::string slowest(const Report& report) {
   if (body.empty()) return "";
   return "<details>\n<summary>The slowest sessions</summary>\n<table>\n<thead><tr>"
          "<th scope=\"col\">Session</th><th scope=\"col\" class=\"number\">Took</th></tr></thead>\n"
-         "<tbody>\n" + body + "</tbody></table></details>\n";
+         "<tbody>\n" +
+         body + "</tbody></table></details>\n";
 }
 
 }  // namespace

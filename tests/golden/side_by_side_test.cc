@@ -98,7 +98,8 @@ TEST(SideBySide, TellsTheDifferencesOfACompare) {
 
 TEST(SideBySide, LimitsRowsAndSaysHowManyAreLeftOut) {
   std::vector<int> many(50);
-  for (int i = 0; i < 50; ++i) many[static_cast<std::size_t>(i)] = i;
+  for (int i = 0; i < 50; ++i)
+    many[static_cast<std::size_t>(i)] = i;
   const auto found = sides(numbered({}), numbered(many), {.most_rows = 10});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].rows.size(), 10U);

@@ -96,8 +96,8 @@ TEST(ReportHtml, SaysWhatMattersFirst) {
 
 TEST(ReportHtml, HasAllItsParts) {
   const std::string page = render_html(red());
-  for (const char* id : {"unreadable", "since", "causes", "next", "trend", "matrix", "sessions",
-                         "details", "run"}) {
+  for (const char* id :
+       {"unreadable", "since", "causes", "next", "trend", "matrix", "sessions", "details", "run"}) {
     EXPECT_EQ(count_of(page, std::string("<section id=\"") + id + "\""), 1U) << id;
   }
   for (const char* part :
@@ -135,7 +135,8 @@ TEST(ReportHtml, AllowsItsOwnStyleAndScriptAlone) {
   const std::string page = render_html(red());
   const std::string policy = between(page, "Content-Security-Policy\" content=\"", "\">");
   EXPECT_THAT(policy, StartsWith("default-src 'none'; "));
-  EXPECT_THAT(policy, HasSubstr("style-src " + html::csp_hash(between(page, "<style>", "</style>"))));
+  EXPECT_THAT(policy,
+              HasSubstr("style-src " + html::csp_hash(between(page, "<style>", "</style>"))));
   EXPECT_THAT(policy,
               HasSubstr("script-src " + html::csp_hash(between(page, "<script>", "</script>"))));
   EXPECT_THAT(policy, Not(HasSubstr("unsafe")));
@@ -171,11 +172,10 @@ TEST(ReportHtml, NoTextBecomesMarkup) {
   const std::vector<std::string> texts = test::hostile_texts();
   const std::vector<std::string> tame(texts.size(), "tame");
   const std::string page = render_html(test::hostile_night(texts));
-  EXPECT_EQ(markup_of(body_of(page)),
-            markup_of(body_of(render_html(test::hostile_night(tame)))));
+  EXPECT_EQ(markup_of(body_of(page)), markup_of(body_of(render_html(test::hostile_night(tame)))));
   EXPECT_TRUE(is_safe(page));
-  const std::string data = between(page, "<script type=\"application/json\" id=\"data\">",
-                                   "</script>");
+  const std::string data =
+      between(page, "<script type=\"application/json\" id=\"data\">", "</script>");
   EXPECT_EQ(data.find_first_of("<>&"), std::string::npos);
   EXPECT_TRUE(json::parse(data).ok());
   for (const std::string& text : texts) {
@@ -210,8 +210,8 @@ TEST(ReportHtml, OfManySessionsStaysSmallAndSaysWhatItCuts) {
   EXPECT_LT(page.size(), 8U << 20);
   EXPECT_THAT(page, HasSubstr("334 of 10,000 sessions differ"));
   EXPECT_THAT(page, HasSubstr("9,700 more sessions are listed with JavaScript"));
-  const auto data = json::parse(
-      between(page, "<script type=\"application/json\" id=\"data\">", "</script>"));
+  const auto data =
+      json::parse(between(page, "<script type=\"application/json\" id=\"data\">", "</script>"));
   EXPECT_EQ(data.value().get("sessions")->array()->size(), 10'000U);
   std::vector<html::Listed> sessions = html::listed(report);
   const std::string details = html::details(report, sessions, 100'000);
@@ -232,8 +232,9 @@ TEST(ReportHtml, CutsASessionThatIsTooLong) {
 }
 
 TEST(JsonView, MarksWhatDiffersAndFoldsWhatDoesNot) {
-  const auto value = json::parse(
-      R"({"a":1,"b":{"x":[1,2,{"y":"<b>"}]},"c":2,"d":3,"e":4,"f":5,"g":6,"h/i":7})").value();
+  const auto value =
+      json::parse(R"({"a":1,"b":{"x":[1,2,{"y":"<b>"}]},"c":2,"d":3,"e":4,"f":5,"g":6,"h/i":7})")
+          .value();
   EXPECT_EQ(html::json_view(value, {"/b/x/2/y", "/h~1i"}, '-'),
             "  {\n"
             "    &quot;a&quot;: 1,\n"

@@ -3,13 +3,12 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
-#include <map>
 #include <utility>
 
-#include "golden/cause.h"
 #include "golden/json_pointer.h"
 #include "golden/side_by_side.h"
 #include "golden/verdict.h"
+#include "matrix/clusters.h"
 
 namespace codex::test {
 namespace {
@@ -123,8 +122,8 @@ SessionReport session(const std::string& name, const Bend& bend, std::size_t com
     matrix::SubjectReport& subject = report.subjects[side->subject.name];
     subject.outcome = side->outcome;
     subject.observations = side->lines.size();
-    for (golden::LaneSides& lane : golden::side_by_side(
-             *side, stored.transcript, {}, is_time, side->subject.name, "golden")) {
+    for (golden::LaneSides& lane : golden::side_by_side(*side, stored.transcript, {}, is_time,
+                                                        side->subject.name, "golden")) {
       report.sides.push_back(std::move(lane));
     }
   }
@@ -133,14 +132,46 @@ SessionReport session(const std::string& name, const Bend& bend, std::size_t com
 }
 
 const std::vector<std::string>& names() {
-  static const std::vector<std::string> kNames = {
-      "approval-accept", "approval-cancel", "approval-decline", "auto-compaction",
-      "background-command", "broken-config", "command-exec", "cut-stream", "dynamic-tool", "echo",
-      "failing-command", "fork", "goal", "hello", "http-500", "image", "interrupt-command",
-      "killed", "long-output", "mcp-broken", "mcp-tool", "model-list", "odd/empty-turn",
-      "odd/late-usage", "odd/two-threads", "output-deltas", "parallel-commands", "patch",
-      "plan-reasoning", "question", "raw/first-log", "refused", "resume", "retry", "review",
-      "secrets", "shell-command", "steer", "streaming", "structured-output"};
+  static const std::vector<std::string> kNames = {"approval-accept",
+                                                  "approval-cancel",
+                                                  "approval-decline",
+                                                  "auto-compaction",
+                                                  "background-command",
+                                                  "broken-config",
+                                                  "command-exec",
+                                                  "cut-stream",
+                                                  "dynamic-tool",
+                                                  "echo",
+                                                  "failing-command",
+                                                  "fork",
+                                                  "goal",
+                                                  "hello",
+                                                  "http-500",
+                                                  "image",
+                                                  "interrupt-command",
+                                                  "killed",
+                                                  "long-output",
+                                                  "mcp-broken",
+                                                  "mcp-tool",
+                                                  "model-list",
+                                                  "odd/empty-turn",
+                                                  "odd/late-usage",
+                                                  "odd/two-threads",
+                                                  "output-deltas",
+                                                  "parallel-commands",
+                                                  "patch",
+                                                  "plan-reasoning",
+                                                  "question",
+                                                  "raw/first-log",
+                                                  "refused",
+                                                  "resume",
+                                                  "retry",
+                                                  "review",
+                                                  "secrets",
+                                                  "shell-command",
+                                                  "steer",
+                                                  "streaming",
+                                                  "structured-output"};
   return kNames;
 }
 
@@ -153,10 +184,21 @@ Report base() {
   report.subjects = {{"cpp", {"cpp", "codex-telemetry-diff", "0.1.0"}},
                      {"agents", {"agents", "openai-agents", "0.24.0"}},
                      {"codex-sdk", {"codex-sdk", "openai-codex", "0.163.0"}}};
-  report.columns = {
-      {.name = "cpp", .subject = "cpp", .package = "codex-telemetry-diff", .version = "0.1.0", .unavailable = ""},
-      {.name = "agents", .subject = "agents", .package = "openai-agents", .version = "0.24.0", .unavailable = ""},
-      {.name = "codex-sdk", .subject = "codex-sdk", .package = "openai-codex", .version = "0.163.0", .unavailable = ""}};
+  report.columns = {{.name = "cpp",
+                     .subject = "cpp",
+                     .package = "codex-telemetry-diff",
+                     .version = "0.1.0",
+                     .unavailable = ""},
+                    {.name = "agents",
+                     .subject = "agents",
+                     .package = "openai-agents",
+                     .version = "0.24.0",
+                     .unavailable = ""},
+                    {.name = "codex-sdk",
+                     .subject = "codex-sdk",
+                     .package = "openai-codex",
+                     .version = "0.163.0",
+                     .unavailable = ""}};
   return report;
 }
 
@@ -168,15 +210,26 @@ void add_features(Report& report, bool red) {
     std::vector<const char*> entries;
   };
   const std::vector<Kind> kinds = {
-      {"lifecycle", "notification", {"thread/started", "thread/closed", "turn/started", "turn/completed", "turn/interrupted"}},
-      {"items", "item", {"agentMessage", "commandExecution", "fileChange", "imageView", "plan", "reasoning", "webSearch"}},
+      {"lifecycle",
+       "notification",
+       {"thread/started", "thread/closed", "turn/started", "turn/completed", "turn/interrupted"}},
+      {"items",
+       "item",
+       {"agentMessage", "commandExecution", "fileChange", "imageView", "plan", "reasoning",
+        "webSearch"}},
       {"tools", "span", {"function", "mcp_tools", "custom"}},
-      {"approvals", "server-request", {"item/commandExecution/requestApproval", "item/fileChange/requestApproval"}},
+      {"approvals",
+       "server-request",
+       {"item/commandExecution/requestApproval", "item/fileChange/requestApproval"}},
       {"usage", "notification", {"thread/tokenUsage/updated", "account/rateLimits/updated"}},
       {"tracing", "span", {"agent", "generation", "guardrail", "handoff", "response"}},
-      {"logging", "log", {"DEBUG Resetting current trace", "DEBUG Codex tool finished", "ERROR Error in codex"}},
+      {"logging",
+       "log",
+       {"DEBUG Resetting current trace", "DEBUG Codex tool finished", "ERROR Error in codex"}},
       {"errors", "exception", {"CodexError", "MaxTurnsExceeded", "ToolTimeoutError"}},
-      {"switches", "switch", {"OPENAI_AGENTS_DONT_LOG_MODEL_DATA", "OPENAI_AGENTS_DISABLE_TRACING"}}};
+      {"switches",
+       "switch",
+       {"OPENAI_AGENTS_DONT_LOG_MODEL_DATA", "OPENAI_AGENTS_DISABLE_TRACING"}}};
   const auto cell = [&](const std::string& column, std::size_t seed) {
     Cell result;
     result.sessions = 2 + seed * 7 % 31;
@@ -197,12 +250,13 @@ void add_features(Report& report, bool red) {
   for (const Kind& kind : kinds) {
     for (const char* entry : kind.entries) {
       ++seed;
-      matrix::Feature feature{.id = std::string("codex-sdk/") + kind.kind + "/" + entry,
-                              .area = kind.area,
-                              .kind = kind.kind,
-                              .source = "openai_codex/generated/models.py:" + std::to_string(100 * seed),
-                              .cells = {},
-                              .fields = {}};
+      matrix::Feature feature{
+          .id = std::string("codex-sdk/") + kind.kind + "/" + entry,
+          .area = kind.area,
+          .kind = kind.kind,
+          .source = "openai_codex/generated/models.py:" + std::to_string(100 * seed),
+          .cells = {},
+          .fields = {}};
       for (const matrix::Column& column : report.columns) {
         if (column.name == "agents" && seed % 3 == 0) continue;
         feature.cells[column.name] = column.unavailable.empty()
@@ -213,7 +267,8 @@ void add_features(Report& report, bool red) {
       for (const char* name : {"id", "status", "text", "item{type=plan}/text"}) {
         matrix::FeatureField field{name, {}};
         for (const auto& [column, whole] : feature.cells) {
-          field.cells[column] = whole.state == CellState::kUnavailable ? whole : cell(column, number);
+          field.cells[column] =
+              whole.state == CellState::kUnavailable ? whole : cell(column, number);
         }
         feature.fields.push_back(std::move(field));
         number += 4;
@@ -221,9 +276,15 @@ void add_features(Report& report, bool red) {
       table.features.push_back(std::move(feature));
     }
   }
-  table.figures["all"] = {.entries = 32, .exercised = 29, .compared = 27, .matched = red ? 22U : 25U,
-                          .known = 2, .fields = 128, .fields_exercised = 120,
-                          .fields_compared = 110, .fields_matched = 101};
+  table.figures["all"] = {.entries = 32,
+                          .exercised = 29,
+                          .compared = 27,
+                          .matched = red ? 22U : 25U,
+                          .known = 2,
+                          .fields = 128,
+                          .fields_exercised = 120,
+                          .fields_compared = 110,
+                          .fields_matched = 101};
   table.figures["notification"] = {.entries = 7, .exercised = 7, .compared = 7, .matched = 7};
   table.figures["span"] = {.entries = 8, .exercised = 6, .compared = 6, .matched = 5};
   table.places = 900;
@@ -234,8 +295,8 @@ void add_trend(Report& report, bool red) {
   for (std::size_t i = 0; i < 34; ++i) {
     matrix::NightPoint night;
     char day[64];
-    std::snprintf(day, sizeof day, "2026-%02zu-%02zuT02:00:11Z", i < 12 ? std::size_t{10} : std::size_t{11},
-                  i < 12 ? i + 20 : i - 11);
+    std::snprintf(day, sizeof day, "2026-%02zu-%02zuT02:00:11Z",
+                  i < 12 ? std::size_t{10} : std::size_t{11}, i < 12 ? i + 20 : i - 11);
     night.started = i == 33 ? report.run.started : day;
     night.verdicts["known-difference"] = i < 20 ? 2 : 1;
     if (i > 8 && i < 13) night.verdicts["upstream-drift"] = 7;
@@ -257,29 +318,10 @@ void add_trend(Report& report, bool red) {
   }
 }
 
-// As the clusters of a report, without those that have no difference.
-std::vector<Cluster> clusters_of(const Report& report) {
-  std::map<std::pair<std::string, std::string>, Cluster> by_cause;
-  for (const SessionReport& each : report.sessions) {
-    for (const golden::JudgedDifference& judged : each.judgement.differences) {
-      const golden::Cause cause = golden::cause_of(judged.difference);
-      Cluster& cluster = by_cause[{cause.id, judged.subject}];
-      cluster.cause = cause;
-      cluster.kind = judged.known ? Verdict::kKnownDifference : judged.kind;
-      cluster.column = judged.subject;
-      cluster.against = judged.against;
-      cluster.since = "2026-11-20T02:00:10Z";
-      ++cluster.differences;
-      if (cluster.sessions.empty() || cluster.sessions.back() != each.session)
-        cluster.sessions.push_back(each.session);
-    }
-  }
-  std::vector<Cluster> clusters;
-  for (int kind = static_cast<int>(Verdict::kConflict); kind > 0; --kind) {
-    for (const auto& [key, cluster] : by_cause) {
-      if (static_cast<int>(cluster.kind) == kind) clusters.push_back(cluster);
-    }
-  }
+std::vector<Cluster> clusters_since(const Report& report) {
+  std::vector<Cluster> clusters = matrix::clusters(report);
+  for (Cluster& cluster : clusters)
+    cluster.since = "2026-11-20T02:00:10Z";
   return clusters;
 }
 
@@ -344,7 +386,7 @@ Report green_night() {
   }
   report.night.emplace();
   report.night->before = "2026-11-22T02:00:09Z";
-  report.night->clusters = clusters_of(report);
+  report.night->clusters = clusters_since(report);
   for (Cluster& cluster : report.night->clusters)
     cluster.standing = Standing::kKnown;
   add_features(report, false);
@@ -354,10 +396,17 @@ Report green_night() {
 
 Report red_night() {
   Report report = base();
-  report.columns.push_back({.name = "agents@0.23.0", .subject = "agents", .package = "openai-agents",
-                            .version = "0.23.0", .further = true, .unavailable = ""});
-  report.columns.push_back({.name = "agents@0.20.0", .subject = "agents", .package = "openai-agents",
-                            .version = "0.20.0", .further = true,
+  report.columns.push_back({.name = "agents@0.23.0",
+                            .subject = "agents",
+                            .package = "openai-agents",
+                            .version = "0.23.0",
+                            .further = true,
+                            .unavailable = ""});
+  report.columns.push_back({.name = "agents@0.20.0",
+                            .subject = "agents",
+                            .package = "openai-agents",
+                            .version = "0.20.0",
+                            .further = true,
                             .unavailable = "this release has no agents.testing.ScriptedModel"});
   const KnowsUsage known;
   std::size_t number = 0;
@@ -375,15 +424,22 @@ Report red_night() {
   absent.judgement.verdict = Verdict::kUnavailable;
   absent.judgement.causes = {Verdict::kUnavailable};
   absent.judgement.notes = {"agents could not run: the worker's Python is 3.11.1, not 3.11.2"};
-  absent.subjects["agents"] = {.outcome = harness::Outcome::kUnavailable, .reason = "another Python", .scrubbed = {}, .extra = {}};
-  report.unreadable = {{.message = "no JSON: Expecting value", .file = "harness/sessions/odd/cut.tape.jsonl",
-                        .line = 7, .hint = "record it again"}};
-  report.stale_entries = {{.id = "image-size", .file = "matrix/known_differences.jsonl", .line = 4,
+  absent.subjects["agents"] = {.outcome = harness::Outcome::kUnavailable,
+                               .reason = "another Python",
+                               .scrubbed = {},
+                               .extra = {}};
+  report.unreadable = {{.message = "no JSON: Expecting value",
+                        .file = "harness/sessions/odd/cut.tape.jsonl",
+                        .line = 7,
+                        .hint = "record it again"}};
+  report.stale_entries = {{.id = "image-size",
+                           .file = "matrix/known_differences.jsonl",
+                           .line = 4,
                            .why = "matches no tape: its sessions are \"images/*\""}};
   report.night.emplace();
   matrix::Night& night = *report.night;
   night.before = "2026-11-22T02:00:09Z";
-  night.clusters = clusters_of(report);
+  night.clusters = clusters_since(report);
   const std::vector<Standing> standings = {Standing::kNew, Standing::kPersistent, Standing::kNew,
                                            Standing::kFlaky, Standing::kPersistent};
   for (std::size_t i = 0; i < night.clusters.size(); ++i) {
@@ -410,8 +466,9 @@ Report red_night() {
                   {"golden odd/old-tape", "9f86d081884c7d659a2feaa0c55ad015", "absent"}};
   add_features(report, true);
   add_trend(report, true);
-  night.matrix.regressions = {{"codex-sdk/item/commandExecution", "status", "cpp", "match", "differs"},
-                              {"codex-sdk/item/webSearch", "", "", "match", "gone"}};
+  night.matrix.regressions = {
+      {"codex-sdk/item/commandExecution", "status", "cpp", "match", "differs"},
+      {"codex-sdk/item/webSearch", "", "", "match", "gone"}};
   night.matrix.improvements = {{"codex-sdk/span/custom", "", "agents", "not-exercised", "match"}};
   report.matrix_regressions = night.matrix.regressions.size();
   return report;
@@ -433,7 +490,7 @@ Report large_night(std::size_t sessions) {
     report.sessions.push_back(std::move(each));
   }
   report.night = small.night;
-  report.night->clusters = clusters_of(report);
+  report.night->clusters = clusters_since(report);
   return report;
 }
 
@@ -451,7 +508,10 @@ std::vector<std::string> hostile_texts() {
           "</title></style></textarea></template>",
           std::string("nul \0 end", 9),
           "\x1b[31mred\x1b]0;title\x07",
-          "a\xe2\x80\xae" "b\xe2\x81\xa6" "c\xe2\x80\xa8" "d",
+          "a\xe2\x80\xae"
+          "b\xe2\x81\xa6"
+          "c\xe2\x80\xa8"
+          "d",
           "\xff\xfe not UTF-8 \xed\xa0\x80",
           "\xef\xbf\xbe\xef\xbf\xbf",
           "{{7*7}} ${7*7} %s %n",
@@ -483,26 +543,32 @@ Report hostile_night(const std::vector<std::string>& texts) {
     difference.actual = Object{{evil, Value(std::nan(""))}};
     each.judgement.verdict = Verdict::kCppRegression;
     each.judgement.causes = {Verdict::kCppRegression};
-    each.judgement.differences = {{.subject = "cpp " + evil, .against = evil,
-                                   .difference = difference, .kind = Verdict::kCppRegression,
+    each.judgement.differences = {{.subject = "cpp " + evil,
+                                   .against = evil,
+                                   .difference = difference,
+                                   .kind = Verdict::kCppRegression,
                                    .known = std::nullopt},
-                                  {.subject = evil, .against = evil, .difference = difference,
-                                   .kind = Verdict::kCppRegression, .known = evil}};
+                                  {.subject = evil,
+                                   .against = evil,
+                                   .difference = difference,
+                                   .kind = Verdict::kCppRegression,
+                                   .known = evil}};
     each.judgement.notes = {evil};
     each.judgement.stale_entries = {{.id = evil, .file = evil, .line = 1, .why = evil}};
     each.judgement.lanes[evil];
     each.further[evil] = {each.subjects["cpp"], each.judgement, {}, false};
     const Value data = Object{{"name", evil}, {"data", Object{{evil, evil}, {"same", evil}}}};
     const std::string pointer = "/data/" + golden::pointer_segment(evil);
-    each.sides = {{.column = evil,
-                   .against = evil,
-                   .lane = evil,
-                   .rows = {{.expected = data, .actual = data, .differing = {}, .cut = {}},
-                            {.expected = data,
-                             .actual = data,
-                             .differing = {{.path = pointer, .in_expected = pointer, .in_actual = pointer}},
-                             .cut = {pointer}},
-                            {.expected = data, .actual = {}, .differing = {}, .cut = {}}}}};
+    each.sides = {
+        {.column = evil,
+         .against = evil,
+         .lane = evil,
+         .rows = {{.expected = data, .actual = data, .differing = {}, .cut = {}},
+                  {.expected = data,
+                   .actual = data,
+                   .differing = {{.path = pointer, .in_expected = pointer, .in_actual = pointer}},
+                   .cut = {pointer}},
+                  {.expected = data, .actual = {}, .differing = {}, .cut = {}}}}};
     const Cluster cluster{.cause = {.id = evil, .where = evil, .what = evil},
                           .kind = Verdict::kCppRegression,
                           .column = evil,
@@ -518,7 +584,10 @@ Report hostile_night(const std::vector<std::string>& texts) {
     night.trend.push_back({.started = evil, .verdicts = {{evil, 1}, {"match", 2}}, .seconds = 1});
     const Cell cell{.state = CellState::kDiffers, .sessions = 1, .evidence = {evil}};
     const std::string& column = texts[i % kMostColumns];
-    night.matrix.features.push_back({.id = evil, .area = evil, .kind = evil, .source = evil,
+    night.matrix.features.push_back({.id = evil,
+                                     .area = evil,
+                                     .kind = evil,
+                                     .source = evil,
                                      .cells = {{column, cell}},
                                      .fields = {{evil, {{column, cell}}}}});
     night.matrix.figures[evil] = {};
@@ -528,8 +597,12 @@ Report hostile_night(const std::vector<std::string>& texts) {
     report.unreadable.push_back({.message = evil, .file = evil, .line = 1, .hint = evil});
     report.subjects[evil] = {evil, evil, evil};
     if (i < kMostColumns) {
-      report.columns.push_back({.name = evil, .subject = evil, .package = evil, .version = evil,
-                                .further = true, .unavailable = evil});
+      report.columns.push_back({.name = evil,
+                                .subject = evil,
+                                .package = evil,
+                                .version = evil,
+                                .further = true,
+                                .unavailable = evil});
     }
     report.run.more.set(evil, evil);
     report.sessions.push_back(std::move(each));
