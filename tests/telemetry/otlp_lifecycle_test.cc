@@ -282,8 +282,9 @@ TEST(OtlpEnd, NothingIsEnabledNothingHappens) {
 
 TEST(OtlpEndDeathTest, AStaticDestructorMayShutItDown) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  FailureServer black_hole(kBlackHole);
-  FailureServer good;
+  // They end with the process too, behind what is made after them.
+  static FailureServer black_hole(kBlackHole);
+  static FailureServer good;
   EXPECT_EXIT(end_without_an_end(black_hole), testing::ExitedWithCode(0), "");
   EXPECT_EXIT(end_with_a_static(black_hole), testing::ExitedWithCode(0), "");
   EXPECT_EXIT(end_with_a_static(good), testing::ExitedWithCode(0), "");

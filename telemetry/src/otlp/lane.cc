@@ -12,9 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// How long a shutdown that is over its deadline waits for the worker to let go.
-constexpr milliseconds kGrace{20};
-// How long the end of the process does.
+// How long the end of the process waits for a worker to let go.
 constexpr milliseconds kExit{1000};
 
 SteadyTime after(milliseconds wait) {
@@ -207,13 +205,9 @@ bool Lane::shutdown(SteadyTime deadline) noexcept {
   Lock lock(mutex_);
   stop(deadline);
   if (std::this_thread::get_id() == worker_ && running_) return false;  // it ends by itself
-  const auto ended = [&] { return !running_; };
-  done_->wait_until(lock, waitable(deadline), ended);
-  const bool ended_in_time = !running_;
+  const bool ended_in_time =
+      done_->wait_until(lock, waitable(deadline), [this] { return !running_; });
   close();
-  if (!ended_in_time) {
-    done_->wait_until(lock, waitable(deadline + kGrace), ended);
-  }
   const bool lost = stats_.dropped(ExportDrop::kShutdown) != 0;
   lock.unlock();
   // Not in the host's metrics any more, nor ever again.
