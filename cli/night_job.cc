@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/night_files.h"
 #include "cli/places.h"
+#include "harness/model/data_dir.h"
 #include "matrix/assemble.h"
 #include "matrix/report_night_text.h"
 
@@ -45,11 +46,9 @@ void add_night_options(CLI::App& command, NightOptions& options) {
 
 Result<NightInputs> NightInputs::load() {
   NightInputs inputs;
-  if (const std::string path = nearest(kAreas); exists(path)) {
-    auto areas = matrix::Areas::load(path);
-    if (!areas) return areas.error();
-    inputs.areas = std::move(areas.value());
-  }
+  auto areas = matrix::Areas::load(harness::data_file("matrix/areas.json"));
+  if (!areas) return areas.error();
+  inputs.areas = std::move(areas.value());
   if (const std::string path = nearest(kAccepted); exists(path)) {
     auto accepted = matrix::AcceptedMatrix::load(path);
     if (!accepted) return accepted.error();

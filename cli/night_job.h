@@ -26,7 +26,8 @@ struct NightOptions {
 
 void add_night_options(CLI::App& command, NightOptions& options);
 
-// The data that a night is judged by, the files that the repository has. Errors are for exit 2.
+// The data that a night is judged by: areas come with the program, the accepted matrix is the
+// nearest one. Errors are for exit 2.
 struct NightInputs {
   matrix::Areas areas;
   matrix::AcceptedMatrix accepted;

@@ -115,7 +115,8 @@ class SessionJudge {
     if (stored) input.golden = &*stored;
     out.report.judgement = golden::judge(input);
     out.report.coverage = std::move(out.report.judgement.coverage);
-    if (const json::Value* env = tape.driver.get("env")) {
+    const json::Value* env = tape.driver.get("env");
+    if (env != nullptr) {
       for (auto& [column, coverage] : out.report.coverage) golden::add_switches(*env, coverage);
     }
     if (!unreadable.empty()) tell_unreadable(unreadable, out.report.judgement);
@@ -125,6 +126,9 @@ class SessionJudge {
     }
     for (auto& [column, report] : out.report.further) {
       report.judgement = judge_further(column, input, out);
+      report.coverage = std::move(report.judgement.coverage[column]);
+      report.judgement.coverage.clear();
+      if (env != nullptr && options_.want_coverage) golden::add_switches(*env, report.coverage);
     }
     if (options_.want_sides) {
       out.report.sides = sides_of(out, stored ? &stored->transcript : nullptr, input);

@@ -67,6 +67,13 @@ std::optional<std::string> installed_version(const std::string& venv, const std:
   return std::nullopt;
 }
 
+bool is_asked_for(const std::string& venv, const std::string& subject) {
+  if (installed_version(venv, package_of(subject))) return true;
+  return std::none_of(
+      reference_subjects().begin(), reference_subjects().end(),
+      [&](const std::string& each) { return installed_version(venv, package_of(each)).has_value(); });
+}
+
 std::vector<std::vector<matrix::Column>> further_columns(const SubjectChoice& choice) {
   std::vector<std::vector<matrix::Column>> all;
   std::map<std::string, int> seen;
@@ -77,7 +84,7 @@ std::vector<std::vector<matrix::Column>> further_columns(const SubjectChoice& ch
   for (const std::string& venv : choice.further) {
     std::vector<matrix::Column>& columns = all.emplace_back();
     for (const std::string& subject : reference_subjects()) {
-      if (!selected(choice, subject)) continue;
+      if (!selected(choice, subject) || !is_asked_for(venv, subject)) continue;
       matrix::Column column;
       column.subject = subject;
       column.package = package_of(subject);
@@ -114,7 +121,8 @@ harness::MakeSubjects make_subjects(const SubjectChoice& choice) {
   }
   for (std::size_t i = 0; i < choice.further.size(); ++i) {
     for (const Transport transport : {Transport::kExec, Transport::kAppServer}) {
-      if (!selected(choice, reference_subject(transport))) continue;
+      const std::string subject = reference_subject(transport);
+      if (!selected(choice, subject) || !is_asked_for(choice.further[i], subject)) continue;
       hosts.push_back(host_of(choice.further[i], transport, i + 1));
     }
   }

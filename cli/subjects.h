@@ -38,6 +38,9 @@ std::string package_of(const std::string& subject);
 // The version of a package in an environment, as its metadata says; nothing where it has none.
 // Asks no Python: of a client that cannot be imported, too.
 std::optional<std::string> installed_version(const std::string& venv, const std::string& package);
+// Is the client of the subject looked for in this further environment? Not where only another one
+// is installed: it is there for that one.
+bool is_asked_for(const std::string& venv, const std::string& subject);
 // A column per client of each further environment, in the order of `choice.further`; the n-th
 // environment is SubjectRun::environment n (from 1). Names are unique: a second client of one
 // version is "agents@0.24.0#2".

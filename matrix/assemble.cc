@@ -94,11 +94,11 @@ void tell_missing(const std::vector<ShardResults>& shards, std::vector<Error>& p
   const ShardResults& any = shards.front();
   std::vector<bool> there(any.shard.count + 1, false);
   for (const ShardResults& each : shards) there[each.shard.number] = true;
-  std::map<std::size_t, std::size_t> sessions;
-  for (const std::string& name : any.corpus) ++sessions[shard_of(name, any.shard.count)];
   for (std::size_t number = 1; number <= any.shard.count; ++number) {
     if (there[number]) continue;
-    const std::size_t count = sessions[number];
+    const auto count = std::count_if(
+        any.corpus.begin(), any.corpus.end(),
+        [&](const std::string& name) { return shard_of(name, any.shard.count) == number; });
     problems.push_back({"shard " + Shard{number, any.shard.count}.text() + " is missing: " +
                             std::to_string(count) + (count == 1 ? " session" : " sessions") +
                             " of the corpus did not run",

@@ -25,6 +25,7 @@ using json::Object;
 using json::Value;
 
 constexpr int kFormat = 1;
+constexpr std::string_view kBegin = "{\"results\":";
 constexpr const char* kAgain = "run that shard again";
 
 Value number(std::size_t count) { return Value(static_cast<std::uint64_t>(count)); }
@@ -441,7 +442,7 @@ class Line {
       column.unavailable = text(find(each, "unavailable"), "unavailable");
     }
     for (const Value& each : array(find(value, "inventories"), "inventories")) {
-      auto inventory = parse_inventory(json::dump(each), file);
+      auto inventory = inventory_from(each, file);
       if (!inventory) {
         fail(inventory.error().message);
       } else {
@@ -463,6 +464,7 @@ class File {
     ShardResults results;
     results.file = file_;
     std::optional<Value> line = next();
+    if (!line && !error_ && text_.starts_with(kBegin)) return broken();
     if (!line || line->get("results") == nullptr) {
       error_.reset();  // whatever it is, it is none of ours
       return wrong("is no results file of nightly", "give the folders that `nightly -o` wrote");

@@ -12,6 +12,7 @@
 #include "cli/corpus.h"
 #include "cli/exit_codes.h"
 #include "cli/interrupt.h"
+#include "cli/inventories.h"
 #include "cli/job_options.h"
 #include "cli/night_files.h"
 #include "cli/night_job.h"
@@ -47,6 +48,14 @@ std::string run_id(const Nightly& options, const matrix::ShardSource& shard) {
     if (auto value = environment(name)) return *value;
   }
   return "";
+}
+
+bool ran(const matrix::Report& report, const std::string& subject) {
+  return std::any_of(report.sessions.begin(), report.sessions.end(), [&](const auto& session) {
+    const auto found = session.subjects.find(subject);
+    return found != session.subjects.end() &&
+           found->second.outcome != harness::Outcome::kUnavailable;
+  });
 }
 
 // The part's own words: it knows nothing of the others.
@@ -113,8 +122,15 @@ int run(Nightly& options, const Console& console) {
   for (SessionOutcome& session : result.sessions) {
     report.sessions.push_back(std::move(session.report));
   }
+  // Only now: importing clients beside the sessions would make those wait.
+  Inventories told = read_inventories(options.job.subjects);
+  report.inventories = std::move(told.all);
   report.unreadable = std::move(corpus.unreadable);
   report.unreadable.insert(report.unreadable.end(), result.errors.begin(), result.errors.end());
+  for (const auto& [subject, error] : told.errors) {
+    // Of a client that cannot run at all its sessions say so.
+    if (ran(report, subject)) report.unreadable.push_back(error);
+  }
 
   if (const auto status = replace_file(golden::disk(), options.night.output + "/results.jsonl",
                                        matrix::print_results(results))) {

@@ -55,7 +55,7 @@ TEST(ResultsFile, HoldsNothingThatActsOnATerminal) {
 }
 
 TEST(ResultsFile, CutAnywhereItIsAnErrorThatNamesTheLine) {
-  const std::string text = print_results(whole_run());
+  const std::string text = print_results(whole_run(3));
   std::size_t line = 1;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const bool after_line = at > 0 && text[at - 1] == '\n';
@@ -63,7 +63,7 @@ TEST(ResultsFile, CutAnywhereItIsAnErrorThatNamesTheLine) {
     if (!after_line && at % 37 != 0) continue;
     const std::string error = error_of(text.substr(0, at));
     ASSERT_THAT(error, StartsWith("part/results.jsonl:")) << at;
-    if (line > 1) {
+    if (at >= std::string_view("{\"results\":").size()) {
       ASSERT_THAT(error, HasSubstr("the file was cut")) << at;
       const std::size_t last = after_line ? line - 1 : line;
       ASSERT_THAT(error, StartsWith("part/results.jsonl:" + std::to_string(last) + ": ")) << at;

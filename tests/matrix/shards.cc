@@ -8,7 +8,7 @@ namespace codex::matrix::testing {
 
 using golden::Verdict;
 
-ShardResults whole_run() {
+ShardResults whole_run(int sessions) {
   ShardResults results;
   Report& report = results.report;
   report.tool = "0.1.0";
@@ -22,7 +22,7 @@ ShardResults whole_run() {
   report.columns = {{"cpp", "cpp", "codex-telemetry", "0.1.0", false, ""},
                     {"agents", "agents", "openai-agents", "0.24.0", false, ""},
                     {"agents@0.23.0", "agents", "openai-agents", "0.23.0", true, ""}};
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < sessions; ++i) {
     const std::string number = std::to_string(i);
     SessionReport each = i % 4 == 0 ? differing("s" + number) : session("s" + number, Verdict::kMatch);
     each.seconds = i;

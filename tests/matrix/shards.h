@@ -12,7 +12,7 @@ namespace codex::matrix::testing {
 
 // A whole run with everything that a results file can hold: sessions that match, differ, are
 // hostile, with coverage, sides and a further column.
-ShardResults whole_run();
+ShardResults whole_run(int sessions = 40);
 // The same run as `count` shards would have left it. `whole` has shard 1/1.
 std::vector<ShardResults> split(const ShardResults& whole, std::size_t count);
 // The JSON report without "run", JUnit, the step summary without its clocks: what may not depend
