@@ -253,14 +253,21 @@ class MatrixMaker {
   ParityMatrix result_;
 };
 
-// Why a subject could not run in any of its sessions; empty where it ran in one.
-std::string why_unavailable(const Report& report, const std::string& subject) {
+// Why a column's subject could not run in any of its sessions; empty where it ran in one.
+std::string why_unavailable(const Report& report, const Column& column) {
   std::string reason;
   for (const SessionReport& session : report.sessions) {
-    const auto found = session.subjects.find(subject);
-    if (found == session.subjects.end()) continue;
-    if (found->second.outcome != harness::Outcome::kUnavailable) return "";
-    if (reason.empty()) reason = found->second.reason.empty() ? "unavailable" : found->second.reason;
+    const SubjectReport* ran = nullptr;
+    if (column.further) {
+      const auto found = session.further.find(column.name);
+      if (found != session.further.end()) ran = &found->second.subject;
+    } else {
+      const auto found = session.subjects.find(column.name);
+      if (found != session.subjects.end()) ran = &found->second;
+    }
+    if (ran == nullptr) continue;
+    if (ran->outcome != harness::Outcome::kUnavailable) return "";
+    if (reason.empty()) reason = ran->reason.empty() ? "unavailable" : ran->reason;
   }
   return reason;
 }
@@ -287,15 +294,21 @@ std::optional<CellState> cell_state_from(std::string_view name) {
 }
 
 std::vector<Column> columns_of(const Report& report) {
-  if (!report.columns.empty()) return report.columns;
-  std::vector<Column> columns;
+  std::vector<Column> columns = report.columns;
+  const auto explain = [&] {
+    for (Column& column : columns) {
+      if (column.unavailable.empty()) column.unavailable = why_unavailable(report, column);
+    }
+    return columns;
+  };
+  if (!columns.empty()) return explain();
   for (const auto& [name, info] : report.subjects) {
     columns.push_back({.name = name,
                        .subject = name,
                        .package = info.package,
                        .version = info.version,
                        .further = false,
-                       .unavailable = why_unavailable(report, name)});
+                       .unavailable = ""});
   }
   // A client of which there was no session still declares what none reaches.
   for (const Inventory& inventory : report.inventories) {
@@ -310,7 +323,7 @@ std::vector<Column> columns_of(const Report& report) {
   // cpp first: what is judged, then what it is judged by.
   std::stable_partition(columns.begin(), columns.end(),
                         [](const Column& column) { return column.subject == kCpp; });
-  return columns;
+  return explain();
 }
 
 harness::Result<ParityMatrix> compute_matrix(const Report& report, const Areas& areas,

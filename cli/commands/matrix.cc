@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -20,8 +21,10 @@
 #include "golden/json_text.h"
 #include "golden/policy.h"
 #include "matrix/accepted.h"
+#include "matrix/assemble.h"
 #include "matrix/matrix_forms.h"
 #include "matrix/report.h"
+#include "matrix/results_file.h"
 
 namespace codex::cli {
 namespace {
@@ -38,6 +41,7 @@ struct Matrix {
   bool unexercised = false;
   bool figures = false;
   bool accept = false;
+  std::vector<std::string> from;
   std::string format = "text";
   std::string output;
 };
@@ -67,6 +71,56 @@ harness::Result<MatrixData> load_data(const Matrix& options) {
   return data;
 }
 
+// Of every environment; of further ones each version once, and a client that is not there is left
+// out: its column says why.
+Inventories read_all_inventories(const SubjectChoice& choice) {
+  Inventories all = read_inventories(choice.venv, choice.names);
+  for (const std::string& venv : choice.further) {
+    Inventories more = read_inventories(venv, choice.names);
+    for (matrix::Inventory& each : more.found) {
+      const bool is_known =
+          std::any_of(all.found.begin(), all.found.end(), [&](const matrix::Inventory& known) {
+            return known.package == each.package && known.version == each.version;
+          });
+      if (!is_known) all.found.push_back(std::move(each));
+    }
+  }
+  return all;
+}
+
+// The run that results files of `nightly` tell; nothing where they can't be read.
+std::optional<matrix::Report> read_run(const Matrix& options, const Console& console,
+                                       bool& whole_corpus) {
+  std::vector<matrix::ShardResults> shards;
+  for (const std::string& given : options.from) {
+    std::error_code error;
+    const bool is_folder = std::filesystem::is_directory(given, error);
+    const std::string path = is_folder ? given + "/results.jsonl" : given;
+    const auto bytes = golden::disk().read(path);
+    if (!bytes || !bytes.value()) {
+      console.error(bytes ? harness::Error{.message = "there is no such file",
+                                           .file = path,
+                                           .hint = "codex-telemetry-diff nightly writes one"}
+                          : bytes.error());
+      return std::nullopt;
+    }
+    auto results = matrix::parse_results(*bytes.value(), path);
+    if (!results) {
+      console.error(results.error());
+      return std::nullopt;
+    }
+    shards.push_back(std::move(results.value()));
+  }
+  whole_corpus = shards.front().covers_corpus;
+  auto joined = matrix::join(std::move(shards), {});
+  if (!joined) {
+    console.error(joined.error());
+    return std::nullopt;
+  }
+  for (const harness::Error& error : joined->unreadable) console.error(error);
+  return std::move(joined.value());
+}
+
 // The sessions, and what the clients declare; nothing where that could not be had: `status`.
 std::optional<matrix::Report> run_corpus(Matrix& options, const Console& console, int& status) {
   status = kUsage;
@@ -86,8 +140,7 @@ std::optional<matrix::Report> run_corpus(Matrix& options, const Console& console
   handle_interrupts();
   matrix::Report report;
   // Takes seconds, and needs little of the processors.
-  auto inventories = std::async(std::launch::async, read_inventories, options.job.subjects.venv,
-                                options.job.subjects.names);
+  auto inventories = std::async(std::launch::async, read_all_inventories, options.job.subjects);
   Progress progress(console, selected.tapes.size());
   JobResult result = run_job(selected.tapes, *data.operator->(), options.job, interrupted(),
                              [&](std::size_t done) { progress.show(done); });
@@ -99,6 +152,7 @@ std::optional<matrix::Report> run_corpus(Matrix& options, const Console& console
   }
   if (!result.errors.empty()) return std::nullopt;
   report.subjects = std::move(result.subjects);
+  report.columns = std::move(result.columns);
   for (SessionOutcome& session : result.sessions)
     report.sessions.push_back(std::move(session.report));
   Inventories declared = inventories.get();
@@ -136,7 +190,7 @@ std::optional<harness::Error> refusal(bool whole_corpus) {
 std::optional<harness::Error> accept(const ParityMatrix& matrix, const MatrixData& data,
                                      const matrix::Report& report) {
   for (const matrix::Column& column : matrix::columns_of(report)) {
-    if (column.unavailable.empty()) continue;
+    if (column.unavailable.empty() || column.further) continue;
     return harness::Error{.message = column.name + " could not run: " + column.unavailable,
                           .hint = "codex-telemetry-diff doctor says what is missing"};
   }
@@ -153,15 +207,17 @@ int run(Matrix& options, const Console& console) {
     console.error(data.error());
     return kUsage;
   }
-  const bool whole_corpus = covers_corpus(options.job);
+  bool whole_corpus = covers_corpus(options.job);
   if (options.accept) {
-    if (const auto why = refusal(whole_corpus)) {
+    if (const auto why = refusal(whole_corpus || !options.from.empty())) {
       console.error(*why);
       return kUsage;
     }
   }
   int status = kUsage;
-  std::optional<matrix::Report> report = run_corpus(options, console, status);
+  std::optional<matrix::Report> report = options.from.empty()
+                                             ? run_corpus(options, console, status)
+                                             : read_run(options, console, whole_corpus);
   if (!report) return status;
   auto computed = compute_matrix(*report, data->areas, data->accepted, whole_corpus);
   if (!computed) {
@@ -170,6 +226,10 @@ int run(Matrix& options, const Console& console) {
   }
   ParityMatrix& matrix = computed.value();
   if (options.accept) {
+    if (const auto why = refusal(whole_corpus)) {
+      console.error(*why);
+      return kUsage;
+    }
     if (const auto why = accept(matrix, data.value(), *report)) {
       console.error(*why);
       return kUsage;
@@ -205,7 +265,14 @@ void add_matrix(CLI::App& app, Context& context) {
       "each session reaches of it. -v shows every feature.\n"
       "Example: codex-telemetry-diff matrix --unexercised\n"
       "Exit status: as of replay; 1 also where a cell is worse than matrix/accepted.json has it.");
-  add_job_options(*command, options->job);
+  add_job_options(*command, options->job, Environments::kSeveral);
+  command
+      ->add_option("--from", options->from,
+                   "The run that this results.jsonl of nightly tells (or its folder) instead of a "
+                   "new one; may be repeated, for shards")
+      ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--golden", options->golden, "Folder of goldens")->capture_default_str();
   command->add_option("--accepted", options->accepted, "The accepted matrix")
       ->capture_default_str();

@@ -106,6 +106,16 @@ TEST_F(MatrixTest, TheInventorySaysWhereItWasReadAndWhatReachesIt) {
             HasSubstr("codex-sdk/server-request/item/fileChange/requestApproval")));
 }
 
+TEST_F(MatrixTest, AResultsFileThatIsNotThereIsAnError) {
+  const Finished none = matrix({"--from", path("none")}, venv());
+  EXPECT_EQ(none.status, 2) << none;
+  EXPECT_THAT(none.err, AllOf(HasSubstr("none: there is no such file"), HasSubstr("nightly")));
+  folder_.write("night/results.jsonl", "{}\n");
+  const Finished cut = matrix({"--from", path("night")}, venv());
+  EXPECT_EQ(cut.status, 2) << cut;
+  EXPECT_THAT(cut.err, HasSubstr("night/results.jsonl:1"));
+}
+
 TEST_F(MatrixTest, UnderCiNothingIsAccepted) {
   const Finished refused =
       tool_.with("CI", "1").in(path("project")).run({"matrix", "--accept", "--python", venv()});
