@@ -94,6 +94,7 @@ TEST(ParityMatrix, AColumnThatCouldNotRunIsUnavailable) {
 
 TEST(ParityMatrix, AFurtherColumnHasTheRowsThatItsClientDeclares) {
   SessionReport session = reaching("one", {{kA, compared(1)}});
+  session.further["agents@2.0"].subject.outcome = harness::Outcome::kCompleted;
   session.further["agents@2.0"].coverage[kA] = differing(1);
   Report both = report({session}, {inventory({event_entry("turn", {"a"}), event_entry("old", {})}),
                                    inventory({event_entry("turn", {}), event_entry("new", {})}, "2.0")});
