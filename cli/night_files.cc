@@ -1,6 +1,7 @@
 #include "cli/night_files.h"
 
 #include "golden/json_text.h"
+#include "matrix/matrix_forms.h"
 #include "matrix/report_night.h"
 
 namespace codex::cli {
@@ -8,9 +9,10 @@ namespace {
 
 using golden::Status;
 
-// Both are encoded already.
-std::string text_of(const json::Value* value) {
-  return golden::pretty_text(value == nullptr ? json::Value(json::Object()) : *value) + "\n";
+std::string matrix_text(const matrix::Report& report) {
+  const matrix::ParityMatrix none;
+  const matrix::ParityMatrix& matrix = report.night ? report.night->matrix : none;
+  return golden::pretty_text(golden::encode(matrix::to_json(matrix))) + "\n";
 }
 
 }  // namespace
@@ -34,8 +36,7 @@ Status write_reports(golden::Files& files, const std::string& folder,
     return replace_file(files, folder + "/" + name, text);
   };
   const std::string issue = matrix::render_issue(report);
-  const json::Value whole = matrix::build_report(report);
-  Status status = write("matrix.json", text_of(whole.get("matrix")));
+  Status status = write("matrix.json", matrix_text(report));
   if (!status) status = write("report.html", matrix::render_html(report));
   if (!status) status = write("junit.xml", matrix::render_junit(report));
   if (!status) status = write("summary.md", matrix::render_summary(report));
@@ -43,7 +44,7 @@ Status write_reports(golden::Files& files, const std::string& folder,
     status = issue.empty() ? files.remove(folder + "/issue.md") : write("issue.md", issue);
   }
   // The last, for whoever waits for it.
-  if (!status) status = write("report.json", text_of(&whole));
+  if (!status) status = write("report.json", matrix::render_json(report));
   return status;
 }
 

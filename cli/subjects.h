@@ -20,7 +20,7 @@ struct SubjectChoice {
   std::vector<std::string> names;  // as asked for; empty: all that apply
   std::string venv;                // the environment with the clients
   // Further ones, whose clients are driven beside it: columns of their own (matrix/column.h).
-  std::vector<std::string> further;
+  std::vector<std::string> further = {};
 };
 
 // Every subject's name: "cpp", "agents", "codex-sdk".

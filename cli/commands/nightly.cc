@@ -58,6 +58,30 @@ bool ran(const matrix::Report& report, const std::string& subject) {
   });
 }
 
+// What each client declares, once for each version.
+void add_inventories(const SubjectChoice& choice, matrix::Report& report) {
+  std::vector<std::string> venvs = {choice.venv};
+  venvs.insert(venvs.end(), choice.further.begin(), choice.further.end());
+  for (std::size_t i = 0; i < venvs.size(); ++i) {
+    for (const std::string& subject : reference_subjects()) {
+      if (i > 0 && !is_asked_for(venvs[i], subject)) continue;
+      Inventories inventories = read_inventories(venvs[i], {subject});
+      for (matrix::Inventory& inventory : inventories.found) {
+        const bool known = std::any_of(
+            report.inventories.begin(), report.inventories.end(), [&](const auto& each) {
+              return each.package == inventory.package && each.version == inventory.version;
+            });
+        if (!known) report.inventories.push_back(std::move(inventory));
+      }
+      // A further column without one is not judged; of a client that cannot run at all its
+      // sessions say so.
+      if (i > 0 || !ran(report, subject)) continue;
+      report.unreadable.insert(report.unreadable.end(), inventories.errors.begin(),
+                               inventories.errors.end());
+    }
+  }
+}
+
 // The part's own words: it knows nothing of the others.
 int finish_shard(const matrix::ShardResults& results, const NightOptions& options,
                  const Console& console) {
@@ -122,15 +146,10 @@ int run(Nightly& options, const Console& console) {
   for (SessionOutcome& session : result.sessions) {
     report.sessions.push_back(std::move(session.report));
   }
-  // Only now: importing clients beside the sessions would make those wait.
-  Inventories told = read_inventories(options.job.subjects);
-  report.inventories = std::move(told.all);
   report.unreadable = std::move(corpus.unreadable);
   report.unreadable.insert(report.unreadable.end(), result.errors.begin(), result.errors.end());
-  for (const auto& [subject, error] : told.errors) {
-    // Of a client that cannot run at all its sessions say so.
-    if (ran(report, subject)) report.unreadable.push_back(error);
-  }
+  // Only now: importing clients beside the sessions would make those wait.
+  add_inventories(options.job.subjects, report);
 
   if (const auto status = replace_file(golden::disk(), options.night.output + "/results.jsonl",
                                        matrix::print_results(results))) {
