@@ -69,6 +69,16 @@ std::optional<std::int64_t> span_limit(const Value& tool) {
   return limit->as_int64();
 }
 
+// exec.py, _resolve_subprocess_stream_limit_bytes: what the tool is given goes before the environment.
+std::optional<std::int64_t> stream_limit(const Value& tool, const Value& env) {
+  const Value& given = member(tool, "codex_subprocess_stream_limit_bytes");
+  if (!given.is_null()) return given.as_int64();
+  const std::string_view text =
+      member(env, "OPENAI_AGENTS_CODEX_SUBPROCESS_STREAM_LIMIT_BYTES").text();
+  const json::ParseResult read = json::parse(json::strip(text));
+  return read ? read.value().as_int64() : std::nullopt;
+}
+
 constexpr const char* kAnswerToFailure =
     "An error occurred while running the tool. Please try again.";  // default_tool_error_function
 constexpr const char* kToolLabel = "Codex tool";
@@ -277,8 +287,7 @@ void AgentSession::begin(telemetry::AgentRun& run, Call& call) {
   options.include_sensitive_data = run.settings().include_sensitive_data;
   options.span_data_max_chars = span_limit(option("codex_tool"));
   options.has_inputs = process.has_inputs;
-  const Value& stream_limit = member(option("codex_tool"), "codex_subprocess_stream_limit_bytes");
-  if (const auto bytes = stream_limit.as_int64(); bytes && *bytes > 0) {
+  if (const auto bytes = stream_limit(option("codex_tool"), option("env")); bytes && *bytes > 0) {
     options.stream_limit = static_cast<std::size_t>(*bytes);
   }
   options.thread_id = process.thread_id;
