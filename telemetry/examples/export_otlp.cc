@@ -3,17 +3,17 @@
 //   echo "say hi" | OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 OTEL_SERVICE_NAME=me
 //     export_otlp codex exec --experimental-json --skip-git-repo-check -      (one line)
 //
-// Without such a variable nothing is exported. codex hangs its own spans under ours where it exports
-// too. With TRACEPARENT in the environment the trace goes on from there. The prompt comes on stdin.
+// Without such a variable nothing is exported. codex hangs its own spans under ours where it
+// exports too. With TRACEPARENT in the environment the trace goes on from there. The prompt comes
+// on stdin.
 #include <iostream>
 #include <iterator>
 
+#include "child.h"
+#include "shown.h"
 #include <codex/telemetry/exec_observer.h>
 #include <codex/telemetry/otlp.h>
 #include <codex/telemetry/propagation.h>
-
-#include "child.h"
-#include "shown.h"
 
 namespace telemetry = codex::telemetry;
 
@@ -27,8 +27,8 @@ int run(const std::vector<std::string>& argv, telemetry::Hub& hub,
   options.correlation.session = "export_otlp";
   options.correlation.trace = context;
   telemetry::ExecObserver observer(hub, options);
-  examples::Child child(argv, telemetry::environment_with(
-                                  context, telemetry::current_environment(), tracestate));
+  examples::Child child(
+      argv, telemetry::environment_with(context, telemetry::current_environment(), tracestate));
   observer.started({argv.begin() + 1, argv.end()}, prompt);
   child.write(prompt);
   child.close_input();
@@ -49,8 +49,9 @@ int main(int argc, char** argv) {
     std::cerr << "usage: export_otlp CODEX ARGUMENT...   (the prompt on stdin)\n";
     return 2;
   }
-  telemetry::exporter_logger().attach(
-      [](const telemetry::LogRecord& record) { std::cerr << "export_otlp: " << record.message() << '\n'; });
+  telemetry::exporter_logger().attach([](const telemetry::LogRecord& record) {
+    std::cerr << "export_otlp: " << record.message() << '\n';
+  });
   telemetry::TraceProvider provider;
   telemetry::Hub hub;
   telemetry::Metrics metrics;

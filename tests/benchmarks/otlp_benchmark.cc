@@ -1,17 +1,16 @@
-// A span with four attributes, exported by OTLP to a receiver in another process: what all threads of
-// this one pay for it, from its start until the receiver has answered.
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+// A span with four attributes, exported by OTLP to a receiver in another process: what all threads
+// of this one pay for it, from its start until the receiver has answered.
 #include <csignal>
 #include <cstdlib>
 #include <string>
-
-#include <benchmark/benchmark.h>
+#include <unistd.h>
 
 #include "codex/telemetry/otlp.h"
 #include "tests/support/failure_server.h"
+
+#include <benchmark/benchmark.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 namespace {
 

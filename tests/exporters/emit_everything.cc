@@ -20,7 +20,9 @@ using codex::json::Kind;
 using codex::json::Object;
 using codex::json::Value;
 
-void write(Object line) { std::cout << codex::json::dump(line, codex::json::kCompact) << '\n'; }
+void write(Object line) {
+  std::cout << codex::json::dump(line, codex::json::kCompact) << '\n';
+}
 
 std::string nanoseconds(std::chrono::system_clock::time_point time) {
   return std::to_string(std::chrono::nanoseconds(time.time_since_epoch()).count());
@@ -35,13 +37,25 @@ Value nested(int depth) {
 
 // Values that are hard to carry, by kind; `turn` tells which.
 Value sample(Kind kind, std::size_t turn) {
-  static const Array kStrings = {"", "plain", "two\nlines", std::string("nul\0!", 5), "é😀\u202e\u2028",
-                                 "\"\\</script>", std::string(5000, 'x')};
-  static const Array kIntegers = {0, -1, std::numeric_limits<std::int64_t>::max(),
-                                  std::numeric_limits<std::int64_t>::min(), (std::int64_t{1} << 53) + 1,
+  static const Array kStrings = {"",
+                                 "plain",
+                                 "two\nlines",
+                                 std::string("nul\0!", 5),
+                                 "é😀\u202e\u2028",
+                                 "\"\\</script>",
+                                 std::string(5000, 'x')};
+  static const Array kIntegers = {0,
+                                  -1,
+                                  std::numeric_limits<std::int64_t>::max(),
+                                  std::numeric_limits<std::int64_t>::min(),
+                                  (std::int64_t{1} << 53) + 1,
                                   Value(codex::json::Integer{"9223372036854775808"}),
                                   Value(codex::json::Integer{"-123456789012345678901234567890"})};
-  static const Array kReals = {0.1, -0.0, 1e300, 5e-324, std::nan(""),
+  static const Array kReals = {0.1,
+                               -0.0,
+                               1e300,
+                               5e-324,
+                               std::nan(""),
                                std::numeric_limits<double>::infinity(),
                                -std::numeric_limits<double>::infinity()};
   static const Array kArrays = {Array{}, Array{1, "x", nullptr, true, 1.5}, nested(64)};
@@ -49,13 +63,20 @@ Value sample(Kind kind, std::size_t turn) {
                                  Object{{"null", nullptr}, {"t", true}}};
   const auto of = [turn](const Array& values) { return values[turn % values.size()]; };
   switch (kind) {
-    case Kind::kNull: return nullptr;
-    case Kind::kBoolean: return turn % 2 == 0;
-    case Kind::kInteger: return of(kIntegers);
-    case Kind::kReal: return of(kReals);
-    case Kind::kString: return of(kStrings);
-    case Kind::kArray: return of(kArrays);
-    case Kind::kObject: return of(kObjects);
+    case Kind::kNull:
+      return nullptr;
+    case Kind::kBoolean:
+      return turn % 2 == 0;
+    case Kind::kInteger:
+      return of(kIntegers);
+    case Kind::kReal:
+      return of(kReals);
+    case Kind::kString:
+      return of(kStrings);
+    case Kind::kArray:
+      return of(kArrays);
+    case Kind::kObject:
+      return of(kObjects);
   }
   return nullptr;
 }
@@ -79,9 +100,11 @@ void emit_events(Hub& hub) {
       for (const FieldInfo& field : info.measurements)
         if (field.name != "*") event.measurements.set(field.name, sample(field, ++turn));
       for (const FieldInfo& field : metadata.fields)
-        event.metadata.set(field.name == "*" ? "something else" : field.name, sample(field, ++turn));
-      event.correlation = {"session", "thread " + std::to_string(turn % 5), "turn", "item", "call",
-                           make_trace_context()};
+        event.metadata.set(field.name == "*" ? "something else" : field.name,
+                           sample(field, ++turn));
+      event.correlation = {"session", "thread " + std::to_string(turn % 5),
+                           "turn",    "item",
+                           "call",    make_trace_context()};
       if (turn % 3 == 0) event.correlation.trace = {};
       event.correlation.trace.sampled = turn % 2 == 0;
       hub.emit(std::move(event));
@@ -112,8 +135,12 @@ std::shared_ptr<SpanData> data(const Fill& fill) {
 }
 
 std::vector<std::shared_ptr<SpanData>> span_data() {
-  const Object usage{{"input_tokens", 10}, {"output_tokens", 20}, {"cached_input_tokens", 3},
-                     {"cache_write_input_tokens", 4}, {"requests", 1}, {"total_tokens", 30}};
+  const Object usage{{"input_tokens", 10},
+                     {"output_tokens", 20},
+                     {"cached_input_tokens", 3},
+                     {"cache_write_input_tokens", 4},
+                     {"requests", 1},
+                     {"total_tokens", 30}};
   Object many;
   for (int i = 0; i < 200; ++i)
     many.append("key " + std::to_string(i), i);
@@ -128,8 +155,15 @@ std::vector<std::shared_ptr<SpanData>> span_data() {
         d.output_type = "str";
         d.extra = Object{{"who", "me"}};
       }),
-      data<TaskSpanData>([&](TaskSpanData& d) { d.name = "workflow"; d.usage = usage; }),
-      data<TurnSpanData>([&](TurnSpanData& d) { d.turn = 3; d.agent_name = "Assistant"; d.usage = usage; }),
+      data<TaskSpanData>([&](TaskSpanData& d) {
+        d.name = "workflow";
+        d.usage = usage;
+      }),
+      data<TurnSpanData>([&](TurnSpanData& d) {
+        d.turn = 3;
+        d.agent_name = "Assistant";
+        d.usage = usage;
+      }),
       data<FunctionSpanData>([](FunctionSpanData& d) {
         d.name = "codex";
         d.input = "{\"inputs\":[]}";
@@ -143,13 +177,26 @@ std::vector<std::shared_ptr<SpanData>> span_data() {
         d.model_config = Object{{"temperature", 0.25}, {"top_p", nullptr}, {"seed", 7}};
         d.usage = usage;
       }),
-      data<ResponseSpanData>([&](ResponseSpanData& d) { d.response_id = "resp_1"; d.usage = usage; }),
-      data<HandoffSpanData>([](HandoffSpanData& d) { d.from_agent = "A"; d.to_agent = "B"; }),
-      std::make_shared<CustomSpanData>("Codex command execution", Object{{"command", "ls"}, {"exit_code", 0}}),
+      data<ResponseSpanData>([&](ResponseSpanData& d) {
+        d.response_id = "resp_1";
+        d.usage = usage;
+      }),
+      data<HandoffSpanData>([](HandoffSpanData& d) {
+        d.from_agent = "A";
+        d.to_agent = "B";
+      }),
+      std::make_shared<CustomSpanData>("Codex command execution",
+                                       Object{{"command", "ls"}, {"exit_code", 0}}),
       std::make_shared<CustomSpanData>("many", many),
       std::make_shared<CustomSpanData>("hard", hard),
-      data<GuardrailSpanData>([](GuardrailSpanData& d) { d.name = "guard"; d.triggered = true; }),
-      data<McpToolsSpanData>([](McpToolsSpanData& d) { d.server = "s"; d.result = Array{"a", "b"}; }),
+      data<GuardrailSpanData>([](GuardrailSpanData& d) {
+        d.name = "guard";
+        d.triggered = true;
+      }),
+      data<McpToolsSpanData>([](McpToolsSpanData& d) {
+        d.server = "s";
+        d.result = Array{"a", "b"};
+      }),
   };
 }
 
@@ -182,7 +229,8 @@ void count(Metrics& metrics) {
       metrics.histogram(info.name, {"é\n"}).record(0);
     } else {
       metrics.counter(info.name, {"a", "b"}).add(1'000'000'007);
-      metrics.counter(info.name, {"", "only the second"}).add(info.kind == MetricKind::kUpDownCounter ? -3 : 3);
+      metrics.counter(info.name, {"", "only the second"})
+          .add(info.kind == MetricKind::kUpDownCounter ? -3 : 3);
     }
   }
 }
@@ -193,8 +241,10 @@ void write_metrics(const Metrics& metrics) {
       Object labels;
       for (const auto& [name, value] : point.labels)
         labels.append(std::string(name), value);
-      Object line{{"name", sample.info->name}, {"unit", sample.info->unit},
-                  {"help", sample.info->help}, {"labels", labels},
+      Object line{{"name", sample.info->name},
+                  {"unit", sample.info->unit},
+                  {"help", sample.info->help},
+                  {"labels", labels},
                   {"since", nanoseconds(metrics.since())}};
       if (sample.info->kind == MetricKind::kHistogram) {
         Array buckets, bounds;
@@ -218,21 +268,20 @@ void write_metrics(const Metrics& metrics) {
 void write_event(const Event& event) {
   const EventInfo& info = *find_event(event.name);
   const Correlation& ids = event.correlation;
-  write({{"event",
-          Object{{"name", event.name},
-                 {"time", nanoseconds(event.time)},
-                 {"level", level_name(info.level)},
-                 {"template", info.message},
-                 {"measurements", event.measurements},
-                 {"metadata", event.metadata},
-                 {"ids", Object{{"session", ids.session},
-                                {"thread", ids.thread},
-                                {"turn", ids.turn},
-                                {"item", ids.item},
-                                {"call", ids.call}}},
-                 {"trace_id", ids.trace.trace_id},
-                 {"span_id", ids.trace.span_id},
-                 {"sampled", ids.trace.sampled}}}});
+  write({{"event", Object{{"name", event.name},
+                          {"time", nanoseconds(event.time)},
+                          {"level", level_name(info.level)},
+                          {"template", info.message},
+                          {"measurements", event.measurements},
+                          {"metadata", event.metadata},
+                          {"ids", Object{{"session", ids.session},
+                                         {"thread", ids.thread},
+                                         {"turn", ids.turn},
+                                         {"item", ids.item},
+                                         {"call", ids.call}}},
+                          {"trace_id", ids.trace.trace_id},
+                          {"span_id", ids.trace.span_id},
+                          {"sampled", ids.trace.sampled}}}});
 }
 
 }  // namespace

@@ -1,15 +1,14 @@
 // The OpenTelemetry exporter under load and at its end, against receivers that fail in every way.
 //
 //   ctd_soak_otlp --events N      emitted = exported + dropped, by reason, and exported is what the
-//                                 receivers have, over N events in all, for every queue policy, number
-//                                 of producers and kind of receiver
-//   ctd_soak_otlp --shutdowns N   N exporters are shut down while they work: none returns later than its
-//                                 deadline + 50 ms, where the machine wakes those that only sleep in time
+//                                 receivers have, over N events in all, for every queue policy,
+//                                 number of producers and kind of receiver
+//   ctd_soak_otlp --shutdowns N   N exporters are shut down while they work: none returns later
+//   than its
+//                                 deadline + 50 ms, where the machine wakes those that only sleep
+//                                 in time
 //
 // Prints a line for each combination. Exit status: 0 all as it must be, 1 not, 2 usage.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -20,11 +19,14 @@
 #include <random>
 #include <string_view>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include "codex/telemetry/event_names.h"
 #include "codex/telemetry/otlp.h"
 #include "tests/support/failure_server.h"
+
+#include <sys/wait.h>
 
 namespace {
 
@@ -62,7 +64,8 @@ Answer partly() {
 const Receiver kReceivers[] = {
     {"takes all", [](std::size_t) { return Answer(); }},
     {"takes all but one of each", [](std::size_t) { return partly(); }, true},
-    {"is away every other time", [](std::size_t number) { return number % 2 == 0 ? status(503) : Answer(); }},
+    {"is away every other time",
+     [](std::size_t number) { return number % 2 == 0 ? status(503) : Answer(); }},
     {"resets every other time",
      [](std::size_t number) { return number % 2 == 0 ? badly(Answer::Way::kReset) : Answer(); }},
     {"refuses every third",
@@ -89,8 +92,10 @@ bool accounts(const Load& load) {
   std::atomic<std::uint64_t> taken{0};
   FailureServer server([&](const HttpRequest& request, std::size_t number) {
     const Answer answer = load.receiver.answer(number);
-    if (answer.status == 200 && (answer.way == Answer::Way::kWhole || answer.way == Answer::Way::kHalf)) {
-      taken += count_of(request.body, R"("observedTimeUnixNano")") - (load.receiver.partial ? 1 : 0);
+    if (answer.status == 200 &&
+        (answer.way == Answer::Way::kWhole || answer.way == Answer::Way::kHalf)) {
+      taken +=
+          count_of(request.body, R"("observedTimeUnixNano")") - (load.receiver.partial ? 1 : 0);
     }
     return answer;
   });
@@ -114,19 +119,21 @@ bool accounts(const Load& load) {
   }
   for (std::thread& producer : producers)
     producer.join();
-  const bool settled = exporter->flush(steady_clock::now() + 60s) &&
-                       exporter->shutdown(steady_clock::now() + 60s);
+  const bool settled =
+      exporter->flush(steady_clock::now() + 60s) && exporter->shutdown(steady_clock::now() + 60s);
   ExporterStats stats;
   for (const ExporterStats& one : exporter->stats())
     if (one.signal == "log") stats = one;
   const bool good = settled && stats.queued == 0 &&
                     stats.emitted == each * static_cast<std::uint64_t>(load.producers) &&
                     stats.emitted == stats.exported + stats.dropped() && stats.exported == taken;
-  std::printf("%s  a receiver that %s, drops the %s, %d producers: %llu emitted = %llu exported (%llu there)",
-              good ? "good" : "BAD ", load.receiver.name,
-              load.policy == QueuePolicy::kDropNewest ? "newest" : "oldest", load.producers,
-              static_cast<unsigned long long>(stats.emitted), static_cast<unsigned long long>(stats.exported),
-              static_cast<unsigned long long>(taken));
+  std::printf(
+      "%s  a receiver that %s, drops the %s, %d producers: %llu emitted = %llu exported (%llu "
+      "there)",
+      good ? "good" : "BAD ", load.receiver.name,
+      load.policy == QueuePolicy::kDropNewest ? "newest" : "oldest", load.producers,
+      static_cast<unsigned long long>(stats.emitted),
+      static_cast<unsigned long long>(stats.exported), static_cast<unsigned long long>(taken));
   for (std::size_t i = 0; i < kExportDrops; ++i) {
     if (stats.dropped_by[i] == 0) continue;
     std::printf(" + %llu %s", static_cast<unsigned long long>(stats.dropped_by[i]),
@@ -232,7 +239,8 @@ bool all_shutdowns(std::uint64_t count) {
   std::uint64_t late = 0, held_up = 0, unsettled = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     const Place& place = kPlaces[i % std::size(kPlaces)];
-    FailureServer server([&](const HttpRequest&, std::size_t) { return badly(place.way, place.status); });
+    FailureServer server(
+        [&](const HttpRequest&, std::size_t) { return badly(place.way, place.status); });
     server.forget_requests();
     Hub hub;
     Metrics metrics;
@@ -261,7 +269,8 @@ bool all_shutdowns(std::uint64_t count) {
       machine = sleepers.latest();
     }
     Sleepers sleepers(limit);
-    found = std::max(found, i % 2 == 0 ? lateness(*exporter, limit) : lateness_at_once(*exporter, limit));
+    found = std::max(found,
+                     i % 2 == 0 ? lateness(*exporter, limit) : lateness_at_once(*exporter, limit));
     machine = std::max(machine, sleepers.latest());
     worst = std::max(worst, found);
     worst_sleeper = std::max(worst_sleeper, machine);
@@ -275,12 +284,15 @@ bool all_shutdowns(std::uint64_t count) {
     for (const ExporterStats& stats : exporter->stats())
       if (stats.queued != 0 || stats.emitted != stats.exported + stats.dropped()) ++unsettled;
   }
-  std::printf("%s  %llu shutdowns: the latest returned %.1f ms behind its deadline (a thread that only sleeps: "
-              "%.1f ms), %llu more than 50 ms, and %llu more that the machine held up; %llu accounts that do not "
-              "agree\n",
-              late + unsettled == 0 ? "good" : "BAD ", static_cast<unsigned long long>(count), worst,
-              worst_sleeper, static_cast<unsigned long long>(late), static_cast<unsigned long long>(held_up),
-              static_cast<unsigned long long>(unsettled));
+  std::printf(
+      "%s  %llu shutdowns: the latest returned %.1f ms behind its deadline (a thread that only "
+      "sleeps: "
+      "%.1f ms), %llu more than 50 ms, and %llu more that the machine held up; %llu accounts that "
+      "do not "
+      "agree\n",
+      late + unsettled == 0 ? "good" : "BAD ", static_cast<unsigned long long>(count), worst,
+      worst_sleeper, static_cast<unsigned long long>(late),
+      static_cast<unsigned long long>(held_up), static_cast<unsigned long long>(unsettled));
   return late + unsettled == 0;
 }
 
@@ -289,7 +301,8 @@ bool all_shutdowns(std::uint64_t count) {
 int main(int argc, char** argv) {
   std::uint64_t count = 0;
   if (argc != 3 ||
-      std::from_chars(argv[2], argv[2] + std::strlen(argv[2]), count).ec != std::errc() || count == 0) {
+      std::from_chars(argv[2], argv[2] + std::strlen(argv[2]), count).ec != std::errc() ||
+      count == 0) {
     std::fprintf(stderr, "usage: ctd_soak_otlp --events N | --shutdowns N\n");
     return 2;
   }

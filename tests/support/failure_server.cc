@@ -1,15 +1,15 @@
 #include "tests/support/failure_server.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cctype>
 #include <chrono>
 #include <stdexcept>
 #include <tuple>
+#include <unistd.h>
 #include <utility>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace codex::test {
 namespace {
@@ -28,7 +28,9 @@ std::pair<int, int> bound_socket() {
   return {fd, ntohs(address.sin_port)};
 }
 
-std::string url_of(int port) { return "http://127.0.0.1:" + std::to_string(port); }
+std::string url_of(int port) {
+  return "http://127.0.0.1:" + std::to_string(port);
+}
 
 bool write_all(int fd, std::string_view text) {
   while (!text.empty()) {
@@ -91,7 +93,9 @@ FailureServer::~FailureServer() {
   ::close(listener_);
 }
 
-std::string FailureServer::url() const { return url_of(port_); }
+std::string FailureServer::url() const {
+  return url_of(port_);
+}
 
 std::vector<HttpRequest> FailureServer::requests() const {
   const std::lock_guard lock(mutex_);
@@ -160,7 +164,8 @@ bool FailureServer::read_request(int connection, std::string& buffer, HttpReques
     std::string name = buffer.substr(begin, colon - begin);
     std::transform(name.begin(), name.end(), name.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    request.headers[name] = buffer.substr(std::min(colon + 2, stop), stop - std::min(colon + 2, stop));
+    request.headers[name] =
+        buffer.substr(std::min(colon + 2, stop), stop - std::min(colon + 2, stop));
     begin = stop;
   }
   const std::size_t size = std::stoul("0" + request.headers["content-length"]);

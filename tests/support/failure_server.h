@@ -22,14 +22,14 @@ struct HttpRequest {
 // What becomes of one request.
 struct Answer {
   enum class Way {
-    kWhole,      // as it stands
-    kHalf,       // the headers promise more than comes before the end
-    kCut,        // ends within the headers
-    kDribble,    // a byte now and then, never an end
-    kSilence,    // never a byte
-    kReset,      // the connection is reset
-    kGarbage,    // no HTTP
-    kEndless,    // a body that goes on and on
+    kWhole,    // as it stands
+    kHalf,     // the headers promise more than comes before the end
+    kCut,      // ends within the headers
+    kDribble,  // a byte now and then, never an end
+    kSilence,  // never a byte
+    kReset,    // the connection is reset
+    kGarbage,  // no HTTP
+    kEndless,  // a body that goes on and on
   };
   int status = 200;
   std::string body = "{}";

@@ -66,10 +66,9 @@ std::vector<std::string> sent(const std::string& secret, bool scrubbed) {
 std::size_t with(const std::vector<std::string>& bodies, const std::string& secret) {
   const std::string dumped = json::dump(secret, json::kCompactUnicode);
   const std::string inside = dumped.substr(1, dumped.size() - 2);
-  return static_cast<std::size_t>(
-      std::count_if(bodies.begin(), bodies.end(), [&](const std::string& body) {
-        return body.find(inside) != std::string::npos;
-      }));
+  return static_cast<std::size_t>(std::count_if(
+      bodies.begin(), bodies.end(),
+      [&](const std::string& body) { return body.find(inside) != std::string::npos; }));
 }
 
 TEST(OtlpCanary, NoSecretGoesOut) {

@@ -1,9 +1,8 @@
 // Spans, events and metrics as OTLP/JSON: names, ids, attributes, limits.
-#include <zlib.h>
-
 #include <cmath>
-#include <set>
 #include <limits>
+#include <set>
+#include <zlib.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,10 +24,10 @@ using json::Value;
 using test::at;
 using test::FailureServer;
 using test::parsed;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::Key;
 using testing::Not;
-using testing::Contains;
 
 const OtlpLimits kLimits;
 
@@ -62,7 +61,8 @@ TEST(OtlpJson, TextsAreCutBetweenCodePoints) {
 TEST(OtlpJson, Values) {
   EXPECT_EQ(any(nullptr), "{}");
   EXPECT_EQ(any(true), R"({"boolValue":true})");
-  EXPECT_EQ(any(std::numeric_limits<std::int64_t>::min()), R"({"intValue":"-9223372036854775808"})");
+  EXPECT_EQ(any(std::numeric_limits<std::int64_t>::min()),
+            R"({"intValue":"-9223372036854775808"})");
   EXPECT_EQ(any(json::Integer{"9223372036854775808"}), R"({"stringValue":"9223372036854775808"})");
   EXPECT_EQ(any(0.1), R"({"doubleValue":0.1})");
   EXPECT_EQ(any(std::nan("")), R"({"doubleValue":"NaN"})");
@@ -107,7 +107,8 @@ TEST(OtlpJson, WhatIsTooManyIsCounted) {
 }
 
 TEST(OtlpIds, AreTheDigits) {
-  EXPECT_EQ(otlp::w3c_trace_id("trace_4bf92f3577b34da6a3ce929d0e0e4736"), "4bf92f3577b34da6a3ce929d0e0e4736");
+  EXPECT_EQ(otlp::w3c_trace_id("trace_4bf92f3577b34da6a3ce929d0e0e4736"),
+            "4bf92f3577b34da6a3ce929d0e0e4736");
   EXPECT_EQ(otlp::w3c_span_id("span_00f067aa0ba902b7deadbeef"), "00f067aa0ba902b7");
 }
 
@@ -131,11 +132,13 @@ struct Exported {
   Value span;
 };
 template <typename Make>
-Exported exported(const Make& make, std::map<std::string, std::string, std::less<>> variables = {}) {
+Exported exported(const Make& make,
+                  std::map<std::string, std::string, std::less<>> variables = {}) {
   FailureServer server;
   SpanSource source;
-  const auto exporter = attach_otlp({.traces = &source.provider()},
-                                    otlp_options(server.url(), environment_of(std::move(variables))));
+  const auto exporter =
+      attach_otlp({.traces = &source.provider()},
+                  otlp_options(server.url(), environment_of(std::move(variables))));
   {
     const TracingScope scope({source.trace(), nullptr});
     make(source);
@@ -155,9 +158,12 @@ Value span_of(const Fill& fill) {
            auto data = std::make_shared<Data>();
            fill(*data);
            source.span(data);
-         }).span;
+         })
+      .span;
 }
-std::string name_of(const Value& span) { return std::string(at(span, "/name").text()); }
+std::string name_of(const Value& span) {
+  return std::string(at(span, "/name").text());
+}
 
 TEST(OtlpSpans, Agent) {
   const Value span = span_of<AgentSpanData>([](AgentSpanData& data) {
@@ -195,7 +201,8 @@ TEST(OtlpSpans, Generation) {
     data.model = "gpt-5.5";
     data.input = Array{Object{{"role", "user"}}};
     data.model_config = Object{{"temperature", 0.5}, {"seed", 7}, {"top_p", nullptr}};
-    data.usage = Object{{"input_tokens", 10}, {"output_tokens", 20}, {"cached_input_tokens", 5}, {"requests", 1}};
+    data.usage = Object{
+        {"input_tokens", 10}, {"output_tokens", 20}, {"cached_input_tokens", 5}, {"requests", 1}};
   });
   EXPECT_EQ(name_of(span), "chat gpt-5.5");
   EXPECT_EQ(at(span, "/kind"), Value(3));
@@ -233,14 +240,16 @@ TEST(OtlpSpans, EveryOtherType) {
   EXPECT_EQ(name_of(turn), "turn");
   EXPECT_EQ(attributes_of(turn)["openai.agents.turn"], int_value("2"));
   EXPECT_EQ(attributes_of(turn)["gen_ai.agent.name"], string_value("Assistant"));
-  const Value handoff = span_of<HandoffSpanData>([](HandoffSpanData& data) { data.to_agent = "B"; });
+  const Value handoff =
+      span_of<HandoffSpanData>([](HandoffSpanData& data) { data.to_agent = "B"; });
   EXPECT_EQ(name_of(handoff), "handoff B");
   const Value guardrail = span_of<GuardrailSpanData>([](GuardrailSpanData& data) {
     data.name = "g";
     data.triggered = true;
   });
   EXPECT_EQ(name_of(guardrail), "guardrail g");
-  EXPECT_EQ(attributes_of(guardrail)["openai.agents.triggered"], Value(Object{{"boolValue", true}}));
+  EXPECT_EQ(attributes_of(guardrail)["openai.agents.triggered"],
+            Value(Object{{"boolValue", true}}));
   const Value tools = span_of<McpToolsSpanData>([](McpToolsSpanData& data) { data.server = "s"; });
   EXPECT_EQ(name_of(tools), "tools/list s");
   EXPECT_EQ(attributes_of(tools)["mcp.method.name"], string_value("tools/list"));
@@ -248,26 +257,29 @@ TEST(OtlpSpans, EveryOtherType) {
 
 TEST(OtlpSpans, CustomWithAnError) {
   const Exported made = exported([](SpanSource& source) {
-    const auto span = source.provider().create_span(
-        std::make_shared<CustomSpanData>("Codex command execution", Object{{"command", "ls"}, {"exit_code", 1}}));
+    const auto span = source.provider().create_span(std::make_shared<CustomSpanData>(
+        "Codex command execution", Object{{"command", "ls"}, {"exit_code", 1}}));
     source.provider().start(span);
     span->set_error({"it failed", Object{{"type", "CommandError"}, {"exit", 1}}});
     source.provider().finish(span);
   });
   EXPECT_EQ(name_of(made.span), "Codex command execution");
-  EXPECT_EQ(json::dump(at(made.span, "/status"), json::kCompact), R"({"code":2,"message":"it failed"})");
+  EXPECT_EQ(json::dump(at(made.span, "/status"), json::kCompact),
+            R"({"code":2,"message":"it failed"})");
   auto attributes = attributes_of(made.span);
   EXPECT_EQ(attributes["error.type"], string_value("CommandError"));
   EXPECT_EQ(attributes["openai.agents.data.command"], string_value("ls"));
   EXPECT_EQ(attributes["openai.agents.data.exit_code"], int_value("1"));
-  EXPECT_EQ(attributes["openai.agents.trace.workflow_name"], Value());  // the trace was never started
+  EXPECT_EQ(attributes["openai.agents.trace.workflow_name"],
+            Value());  // the trace was never started
 }
 
 TEST(OtlpSpans, ATraceIsOnItsRootAndItsGroupOnAll) {
   FailureServer server;
   SpanSource source;
   TraceProvider& provider = source.provider();
-  const auto exporter = attach_otlp({.traces = &provider}, otlp_options(server.url(), environment_of({})));
+  const auto exporter =
+      attach_otlp({.traces = &provider}, otlp_options(server.url(), environment_of({})));
   TraceProvider::TraceOptions named;
   named.name = "workflow";
   named.group_id = "group";
@@ -296,14 +308,14 @@ TEST(OtlpSpans, ATraceIsOnItsRootAndItsGroupOnAll) {
 
 constexpr char kRemoteTrace[] = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-Array spans_under(const std::string& parent, std::map<std::string, std::string, std::less<>> more = {},
-                  bool error = false) {
+Array spans_under(const std::string& parent,
+                  std::map<std::string, std::string, std::less<>> more = {}, bool error = false) {
   more.insert({{"TRACEPARENT", parent}, {"TRACESTATE", "rojo=1"}});
   FailureServer server;
   SpanSource source;
   TraceProvider& provider = source.provider();
-  const auto exporter =
-      attach_otlp({.traces = &provider}, otlp_options(server.url(), environment_of(std::move(more))));
+  const auto exporter = attach_otlp({.traces = &provider},
+                                    otlp_options(server.url(), environment_of(std::move(more))));
   TraceProvider::TraceOptions named;
   named.id = std::string("trace_") + kRemoteTrace;
   const auto trace = provider.create_trace(named);
@@ -314,7 +326,8 @@ Array spans_under(const std::string& parent, std::map<std::string, std::string, 
   provider.finish(span);
   EXPECT_TRUE(exporter->shutdown(in_time()));
   expect_settled(exporter->stats().at(0));
-  EXPECT_EQ(exporter->stats().at(0).dropped(), exporter->stats().at(0).dropped(ExportDrop::kSampledOut));
+  EXPECT_EQ(exporter->stats().at(0).dropped(),
+            exporter->stats().at(0).dropped(ExportDrop::kSampledOut));
   return records_of(server.requests(), "traces");
 }
 
@@ -366,8 +379,9 @@ TEST(OtlpSpans, TimesAreThoseOfTheSpan) {
 }
 
 TEST(OtlpResource, SaysWhoAndWhat) {
-  const Exported made = exported([](SpanSource& source) { source.span("x"); },
-                                 {{"OTEL_SERVICE_NAME", "me"}, {"OTEL_RESOURCE_ATTRIBUTES", "team=a"}});
+  const Exported made =
+      exported([](SpanSource& source) { source.span("x"); },
+               {{"OTEL_SERVICE_NAME", "me"}, {"OTEL_RESOURCE_ATTRIBUTES", "team=a"}});
   auto attributes = attributes_of(at(made.body, "/resourceSpans/0/resource"));
   EXPECT_EQ(attributes["service.name"], string_value("me"));
   EXPECT_EQ(attributes["team"], string_value("a"));
@@ -434,13 +448,15 @@ TEST(OtlpMetrics, SumsAndHistograms) {
   EXPECT_EQ(at(point, "/sum"), Value(2'000'000.0));
   EXPECT_EQ(at(point, "/explicitBounds/0"), Value(1'000'000.0));
   EXPECT_EQ(at(point, "/bucketCounts/1").text(), "1");
-  EXPECT_EQ(at(point, "/bucketCounts").array()->size(), at(point, "/explicitBounds").array()->size() + 1);
+  EXPECT_EQ(at(point, "/bucketCounts").array()->size(),
+            at(point, "/explicitBounds").array()->size() + 1);
   const Value& turns = made[1];
   EXPECT_EQ(at(turns, "/sum/isMonotonic"), Value(true));
   EXPECT_EQ(at(turns, "/sum/dataPoints/0/asInt").text(), "3");
   EXPECT_EQ(attributes_of(at(turns, "/sum/dataPoints/0"))["outcome"], string_value("completed"));
   const std::string start(at(turns, "/sum/dataPoints/0/startTimeUnixNano").text());
-  EXPECT_EQ(start, std::to_string(std::chrono::nanoseconds(metrics.since().time_since_epoch()).count()));
+  EXPECT_EQ(start,
+            std::to_string(std::chrono::nanoseconds(metrics.since().time_since_epoch()).count()));
   EXPECT_LE(start, at(turns, "/sum/dataPoints/0/timeUnixNano").text());
   EXPECT_EQ(at(made[2], "/sum/isMonotonic"), Value());
   EXPECT_EQ(at(made[2], "/sum/dataPoints/0/asInt").text(), "-1");

@@ -47,16 +47,16 @@ TEST(OtlpEnvironment, OneEndpointForAll) {
 }
 
 TEST(OtlpEnvironment, AnEndpointOfASignalIsTakenAsItIs) {
-  const OtlpOptions options = read({{"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "https://logs.example/x"}});
+  const OtlpOptions options =
+      read({{"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "https://logs.example/x"}});
   EXPECT_FALSE(options.traces.enabled || options.metrics.enabled);
   EXPECT_EQ(options.logs.url, "https://logs.example/x");
   EXPECT_TRUE(options.logs.enabled);
 }
 
 TEST(OtlpEnvironment, TheExportersAreNamed) {
-  const OtlpOptions none = read({{kEndpoint, "http://c"},
-                                 {"OTEL_TRACES_EXPORTER", "none"},
-                                 {"OTEL_LOGS_EXPORTER", "otlp"}});
+  const OtlpOptions none = read(
+      {{kEndpoint, "http://c"}, {"OTEL_TRACES_EXPORTER", "none"}, {"OTEL_LOGS_EXPORTER", "otlp"}});
   EXPECT_FALSE(none.traces.enabled);
   EXPECT_TRUE(none.logs.enabled && none.metrics.enabled);
   const OtlpOptions local = read({{"OTEL_TRACES_EXPORTER", "otlp"}});
@@ -64,31 +64,37 @@ TEST(OtlpEnvironment, TheExportersAreNamed) {
   EXPECT_TRUE(local.traces.enabled);
   EXPECT_FALSE(local.logs.enabled);
   const Heard log;
-  EXPECT_FALSE(read({{kEndpoint, "http://c"}, {"OTEL_METRICS_EXPORTER", "prometheus"}}).metrics.enabled);
-  EXPECT_THAT(log.messages(), ElementsAre("WARNING OTEL_METRICS_EXPORTER: names an exporter that is "
-                                          "not here: only otlp and none are"));
+  EXPECT_FALSE(
+      read({{kEndpoint, "http://c"}, {"OTEL_METRICS_EXPORTER", "prometheus"}}).metrics.enabled);
+  EXPECT_THAT(log.messages(),
+              ElementsAre("WARNING OTEL_METRICS_EXPORTER: names an exporter that is "
+                          "not here: only otlp and none are"));
 }
 
 TEST(OtlpEnvironment, Disabled) {
   EXPECT_FALSE(read({{kEndpoint, "http://c"}, {"OTEL_SDK_DISABLED", "TRUE"}}).any_enabled());
   EXPECT_TRUE(read({{kEndpoint, "http://c"}, {"OTEL_SDK_DISABLED", "1"}}).any_enabled());
   EXPECT_FALSE(read({{kEndpoint, "http://c"}, {"CODEX_TELEMETRY_DISABLED", "1"}}).any_enabled());
-  EXPECT_FALSE(otlp_options("http://c", environment_of({{"OTEL_SDK_DISABLED", "true"}})).any_enabled());
+  EXPECT_FALSE(
+      otlp_options("http://c", environment_of({{"OTEL_SDK_DISABLED", "true"}})).any_enabled());
 }
 
 TEST(OtlpEnvironment, OtherProtocolsAreOffWithAWord) {
   const Heard log;
-  EXPECT_FALSE(read({{kEndpoint, "http://c"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}}).any_enabled());
+  EXPECT_FALSE(
+      read({{kEndpoint, "http://c"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}}).any_enabled());
   EXPECT_EQ(log.size(), 3U);
   EXPECT_EQ(log.messages().at(0),
-            "WARNING OTEL_EXPORTER_OTLP_PROTOCOL: only http/json is spoken here; nothing is exported (traces)");
+            "WARNING OTEL_EXPORTER_OTLP_PROTOCOL: only http/json is spoken here; nothing is "
+            "exported (traces)");
   const OtlpOptions one = read({{kEndpoint, "http://c"},
                                 {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"},
                                 {"OTEL_EXPORTER_OTLP_LOGS_PROTOCOL", "http/protobuf"}});
   EXPECT_TRUE(one.traces.enabled && one.metrics.enabled);
   EXPECT_FALSE(one.logs.enabled);
   // Who names the URL in code has chosen.
-  EXPECT_TRUE(otlp_options("http://c", environment_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}})).any_enabled());
+  EXPECT_TRUE(otlp_options("http://c", environment_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}}))
+                  .any_enabled());
 }
 
 TEST(OtlpEnvironment, EverySettingOfASignal) {
@@ -142,10 +148,10 @@ TEST(OtlpEnvironment, Limits) {
 }
 
 TEST(OtlpEnvironment, TheResource) {
-  EXPECT_THAT(read({{"OTEL_RESOURCE_ATTRIBUTES", "service.name=a,team=x%3Dy"},
-                    {"OTEL_SERVICE_NAME", "b"}})
-                  .resource,
-              ElementsAre(Pair("service.name", "b"), Pair("team", "x=y")));
+  EXPECT_THAT(
+      read({{"OTEL_RESOURCE_ATTRIBUTES", "service.name=a,team=x%3Dy"}, {"OTEL_SERVICE_NAME", "b"}})
+          .resource,
+      ElementsAre(Pair("service.name", "b"), Pair("team", "x=y")));
   const Heard log;
   EXPECT_THAT(read({{"OTEL_RESOURCE_ATTRIBUTES", "team"}}).resource, IsEmpty());
   EXPECT_EQ(log.size(), 1U);
@@ -153,7 +159,8 @@ TEST(OtlpEnvironment, TheResource) {
 
 TEST(OtlpEnvironment, Samplers) {
   const auto ratio = [](const char* sampler, const char* argument) {
-    return read({{"OTEL_TRACES_SAMPLER", sampler}, {"OTEL_TRACES_SAMPLER_ARG", argument}}).sample_ratio;
+    return read({{"OTEL_TRACES_SAMPLER", sampler}, {"OTEL_TRACES_SAMPLER_ARG", argument}})
+        .sample_ratio;
   };
   EXPECT_EQ(ratio("always_on", ""), 1);
   EXPECT_EQ(ratio("always_off", ""), 0);
@@ -177,7 +184,9 @@ struct Malformed {
   const char* name;
   const char* value;
 };
-void PrintTo(const Malformed& one, std::ostream* out) { *out << one.name << "=" << one.value; }
+void PrintTo(const Malformed& one, std::ostream* out) {
+  *out << one.name << "=" << one.value;
+}
 class OtlpMalformed : public testing::TestWithParam<Malformed> {};
 
 TEST_P(OtlpMalformed, IsToldOnceAndChangesNothing) {

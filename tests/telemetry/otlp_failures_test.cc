@@ -1,4 +1,5 @@
-// Receivers that refuse, lie, stall and break: what is tried again, what is dropped, and the account.
+// Receivers that refuse, lie, stall and break: what is tried again, what is dropped, and the
+// account.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -48,8 +49,9 @@ class OtlpTriesAgain : public testing::TestWithParam<Answer> {};
 
 TEST_P(OtlpTriesAgain, AndCounts) {
   std::size_t requests = 0;
-  const ExporterStats stats = stats_after(first(2, GetParam()), &requests,
-                                          [](OtlpOptions& options) { options.traces.timeout = 300ms; });
+  const ExporterStats stats =
+      stats_after(first(2, GetParam()), &requests,
+                  [](OtlpOptions& options) { options.traces.timeout = 300ms; });
   EXPECT_EQ(requests, 3U);
   EXPECT_EQ(stats.exported, 7U);
   EXPECT_EQ(stats.failed, 2U);
@@ -95,20 +97,22 @@ TEST(OtlpFailures, APartialSuccessIsNeverTriedAgain) {
   EXPECT_EQ(stats.exported, 4U);
   EXPECT_EQ(stats.dropped(ExportDrop::kPartialSuccess), 3U);
   EXPECT_EQ(stats.failed, 0U);
-  EXPECT_THAT(log.messages(), testing::ElementsAre(
-                                  "WARNING OTLP span: the receiver did not take 3 of 7: too old"));
+  EXPECT_THAT(log.messages(),
+              testing::ElementsAre("WARNING OTLP span: the receiver did not take 3 of 7: too old"));
 }
 
 TEST(OtlpFailures, ALyingPartialSuccessKeepsTheAccount) {
   for (const char* const body :
        {R"({"partialSuccess":{"rejectedSpans":"99999999999999999999"}})",
-        R"({"partialSuccess":{"rejectedSpans":1000}})", R"({"partialSuccess":{"rejectedSpans":-4}})",
-        R"({"partialSuccess":{"rejectedSpans":{}}})", R"({"partialSuccess":7})", "[]", "not json",
-        "", R"({"partialSuccess":{"rejectedLogRecords":"3"}})"}) {
+        R"({"partialSuccess":{"rejectedSpans":1000}})",
+        R"({"partialSuccess":{"rejectedSpans":-4}})", R"({"partialSuccess":{"rejectedSpans":{}}})",
+        R"({"partialSuccess":7})", "[]", "not json", "",
+        R"({"partialSuccess":{"rejectedLogRecords":"3"}})"}) {
     Answer answer;
     answer.body = body;
     const ExporterStats stats = stats_after(always(answer));
-    const std::uint64_t none = std::string_view(body).find("1000") != std::string_view::npos ? 7 : 0;
+    const std::uint64_t none =
+        std::string_view(body).find("1000") != std::string_view::npos ? 7 : 0;
     EXPECT_EQ(stats.dropped(ExportDrop::kPartialSuccess), none) << body;
   }
 }
@@ -125,7 +129,8 @@ TEST(OtlpFailures, AnAnswerIsOneEvenWhenItsBodyIsNot) {
 
 TEST(OtlpFailures, NobodyIsThere) {
   SpanSource source;
-  const auto exporter = attach_otlp({.traces = &source.provider()}, quick_options(test::dead_url()));
+  const auto exporter =
+      attach_otlp({.traces = &source.provider()}, quick_options(test::dead_url()));
   source.spans(kSpans);
   EXPECT_TRUE(exporter->flush(in_time()));
   const ExporterStats stats = exporter->stats().at(0);
@@ -162,12 +167,11 @@ TEST(OtlpFailures, NoHttpAtAll) {
 class OtlpRetryAfter : public testing::TestWithParam<const char*> {};
 
 TEST_P(OtlpRetryAfter, CountsBeforeTheBackOff) {
-  const ExporterStats stats =
-      stats_after(first(1, status(503, {{"Retry-After", GetParam()}})), nullptr,
-                  [](OtlpOptions& options) {
-                    options.retry.first = options.retry.longest = 1h;
-                    options.traces.batch_timeout = 2h;
-                  });
+  const ExporterStats stats = stats_after(first(1, status(503, {{"Retry-After", GetParam()}})),
+                                          nullptr, [](OtlpOptions& options) {
+                                            options.retry.first = options.retry.longest = 1h;
+                                            options.traces.batch_timeout = 2h;
+                                          });
   EXPECT_EQ(stats.exported, 7U);
   EXPECT_EQ(stats.retries, 1U);
 }

@@ -1,15 +1,15 @@
 // A host that forks: the child starts afresh, the parent goes on, nothing goes out twice.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <functional>
 #include <set>
 #include <thread>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include "otlp_support.h"
+
+#include <sys/wait.h>
 
 namespace codex::telemetry {
 namespace {
@@ -29,7 +29,8 @@ std::pair<int, std::string> in_child(const std::function<std::string()>& work) {
   const pid_t child = ::fork();
   if (child == 0) {
     const std::string said = work();
-    const bool whole = ::write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size());
+    const bool whole =
+        ::write(ends[1], said.data(), said.size()) == static_cast<ssize_t>(said.size());
     ::_exit(whole ? 0 : 1);
   }
   ::close(ends[1]);
@@ -61,7 +62,8 @@ TEST(OtlpFork, TheChildStartsAfreshAndTheParentGoesOn) {
     std::string all = text_of(exporter->stats().at(0)) + "; ";
     source.spans(4);
     const bool flushed = exporter->flush(in_time());
-    all += std::string(flushed ? "flushed; " : "not flushed; ") + text_of(exporter->stats().at(0)) + "; ";
+    all += std::string(flushed ? "flushed; " : "not flushed; ") + text_of(exporter->stats().at(0)) +
+           "; ";
     source.spans(1);
     all += exporter->shutdown(in_time()) ? "ended; " : "not ended; ";
     return all + text_of(exporter->stats().at(0));
@@ -79,7 +81,8 @@ TEST(OtlpFork, TheChildStartsAfreshAndTheParentGoesOn) {
   for (const HttpRequest& request : server.requests()) {
     const json::Value body = test::parsed(request.body);
     const auto resource = attributes_of(test::at(body, "/resourceSpans/0/resource"));
-    instances.insert(std::string(test::at(resource.at("service.instance.id"), "/stringValue").text()));
+    instances.insert(
+        std::string(test::at(resource.at("service.instance.id"), "/stringValue").text()));
   }
   EXPECT_EQ(instances.size(), 2U);
 }
@@ -93,8 +96,7 @@ TEST(OtlpFork, AtAnyMoment) {
   Metrics metrics;
   metrics.counter("codex.threads").add();
   options.own_metrics = &metrics;
-  const auto exporter =
-      attach_otlp({.traces = &source.provider(), .metrics = &metrics}, options);
+  const auto exporter = attach_otlp({.traces = &source.provider(), .metrics = &metrics}, options);
   std::atomic<bool> done{false};
   std::thread producer([&] {
     while (!done) {

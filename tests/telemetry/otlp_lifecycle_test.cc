@@ -178,8 +178,9 @@ TEST(OtlpEnd, AShutdownSendsWhatWaits) {
   Hub hub;
   Metrics metrics;
   metrics.counter("codex.threads").add(3);
-  const auto exporter = attach_otlp(
-      {.traces = &source.provider(), .events = &hub, .metrics = &metrics}, quick_options(server.url()));
+  const auto exporter =
+      attach_otlp({.traces = &source.provider(), .events = &hub, .metrics = &metrics},
+                  quick_options(server.url()));
   source.spans(3);
   Event event;
   event.name = event::kTurnStart;
@@ -197,7 +198,8 @@ TEST(OtlpEnd, AShutdownSendsWhatWaits) {
 
 TEST(OtlpEnd, ShutdownsAtOnceFromManyThreads) {
   for (int round = 0; round < 10; ++round) {
-    FailureServer server(round % 2 == 0 ? kBlackHole : FailureServer::Script([](auto&&...) { return Answer(); }));
+    FailureServer server(
+        round % 2 == 0 ? kBlackHole : FailureServer::Script([](auto&&...) { return Answer(); }));
     SpanSource source;
     const auto exporter = attach_otlp({.traces = &source.provider()}, quick_options(server.url()));
     std::thread producer([&] { source.spans(300); });
@@ -249,8 +251,9 @@ TEST(OtlpEnd, NothingIsEnabledNothingHappens) {
   SpanSource source;
   Hub hub;
   Metrics metrics;
-  const auto exporter = attach_otlp({.traces = &source.provider(), .events = &hub, .metrics = &metrics},
-                                    otlp_options_from_environment(environment_of({})));
+  const auto exporter =
+      attach_otlp({.traces = &source.provider(), .events = &hub, .metrics = &metrics},
+                  otlp_options_from_environment(environment_of({})));
   source.spans(3);
   EXPECT_FALSE(hub.active());
   EXPECT_TRUE(exporter->flush(in_time()));
@@ -304,13 +307,17 @@ TEST(OtlpMeter, CountsItselfUnderOpenTelemetrysNames) {
   source.spans(1);
   exporter->shutdown(in_time());
   const auto samples = metrics.snapshot();
-  const std::string exported = R"(otel.sdk.exporter.span.exported{otel.component.type="otlp_http_json_exporter",error.type=")";
+  const std::string exported =
+      R"(otel.sdk.exporter.span.exported{otel.component.type="otlp_http_json_exporter",error.type=")";
   using matchers::Counted;
   EXPECT_THAT(samples, Counted(exported + "\"}", 4));
   EXPECT_THAT(samples, Counted(exported + "partial_success\"}", 1));
   EXPECT_THAT(samples, Counted(exported + "shutdown\"}", 1));
-  EXPECT_THAT(samples,
-              Counted(R"(otel.sdk.processor.span.queue.capacity{otel.component.type="otlp_http_json_exporter"})", 2048));
+  EXPECT_THAT(
+      samples,
+      Counted(
+          R"(otel.sdk.processor.span.queue.capacity{otel.component.type="otlp_http_json_exporter"})",
+          2048));
 }
 
 }  // namespace

@@ -33,7 +33,9 @@ inline steady_clock::time_point in(std::chrono::milliseconds time) {
   return steady_clock::now() + time;
 }
 // Long enough on any machine: what is awaited with it comes, or the test has failed.
-inline steady_clock::time_point in_time() { return in(std::chrono::seconds(60)); }
+inline steady_clock::time_point in_time() {
+  return in(std::chrono::seconds(60));
+}
 
 // To `url`, without delays: what fails is tried again at once.
 inline OtlpOptions quick_options(std::string_view url) {
@@ -64,14 +66,19 @@ inline json::Array records_of(const std::vector<test::HttpRequest>& requests,
 inline std::map<std::string, json::Value> attributes_of(const json::Value& record) {
   std::map<std::string, json::Value> all;
   for (const json::Value& attribute : *test::at(record, "/attributes").array()) {
-    const auto [place, added] = all.emplace(test::at(attribute, "/key").text(), test::at(attribute, "/value"));
+    const auto [place, added] =
+        all.emplace(test::at(attribute, "/key").text(), test::at(attribute, "/value"));
     EXPECT_TRUE(added) << place->first << " is there twice";
   }
   return all;
 }
 // {"stringValue": text}
-inline json::Value string_value(std::string_view text) { return json::Object{{"stringValue", text}}; }
-inline json::Value int_value(std::string_view digits) { return json::Object{{"intValue", digits}}; }
+inline json::Value string_value(std::string_view text) {
+  return json::Object{{"stringValue", text}};
+}
+inline json::Value int_value(std::string_view digits) {
+  return json::Object{{"intValue", digits}};
+}
 
 // The account agrees, and of what was emitted nothing waits.
 inline void expect_settled(const ExporterStats& stats) {
@@ -86,7 +93,8 @@ class SpanSource {
   SpanSource() { start(); }
   TraceProvider& provider() { return provider_; }
   void span(const std::string& name, json::Object data = {}) {
-    const auto made = provider_.create_span(std::make_shared<CustomSpanData>(name, std::move(data)));
+    const auto made =
+        provider_.create_span(std::make_shared<CustomSpanData>(name, std::move(data)));
     provider_.start(made);
     provider_.finish(made);
   }
@@ -110,9 +118,7 @@ class SpanSource {
     options.logger = &logger;
     return options;
   }
-  void start() {
-    trace_ = provider_.create_trace({});
-  }
+  void start() { trace_ = provider_.create_trace({}); }
   TraceProvider provider_{quiet()};
   std::shared_ptr<Trace> trace_;
 };

@@ -1,17 +1,18 @@
 #include "otlp_tls_server.h"
 
-#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdexcept>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <pthread.h>
-#include <signal.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <stdexcept>
-#include <thread>
-#include <utility>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace codex::test {
 namespace {
@@ -111,7 +112,8 @@ TlsServer::TlsServer() : state_(std::make_unique<State>()) {
   State& state = *state_;
   make_certificate(state.certificate, state.key);
   state.context = SSL_CTX_new(TLS_server_method());
-  must(SSL_CTX_use_certificate_file(state.context, state.certificate.c_str(), SSL_FILETYPE_PEM) == 1 &&
+  must(SSL_CTX_use_certificate_file(state.context, state.certificate.c_str(), SSL_FILETYPE_PEM) ==
+               1 &&
            SSL_CTX_use_PrivateKey_file(state.context, state.key.c_str(), SSL_FILETYPE_PEM) == 1 &&
            SSL_CTX_load_verify_locations(state.context, state.certificate.c_str(), nullptr) == 1,
        "the certificate is not taken");
@@ -137,9 +139,17 @@ TlsServer::~TlsServer() {
   SSL_CTX_free(state_->context);
 }
 
-std::string TlsServer::url() const { return "https://localhost:" + std::to_string(state_->port); }
-int TlsServer::requests() const { return state_->requests; }
-std::string TlsServer::certificate() const { return state_->certificate; }
-std::string TlsServer::key() const { return state_->key; }
+std::string TlsServer::url() const {
+  return "https://localhost:" + std::to_string(state_->port);
+}
+int TlsServer::requests() const {
+  return state_->requests;
+}
+std::string TlsServer::certificate() const {
+  return state_->certificate;
+}
+std::string TlsServer::key() const {
+  return state_->key;
+}
 
 }  // namespace codex::test

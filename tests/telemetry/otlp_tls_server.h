@@ -1,4 +1,5 @@
-// An HTTPS server on loopback that asks its clients for a certificate, and the files that go with it.
+// An HTTPS server on loopback that asks its clients for a certificate, and the files that go with
+// it.
 #ifndef CODEX_TESTS_TELEMETRY_OTLP_TLS_SERVER_H_
 #define CODEX_TESTS_TELEMETRY_OTLP_TLS_SERVER_H_
 

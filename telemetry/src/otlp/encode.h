@@ -49,7 +49,8 @@ std::vector<EncodedMetric> encode_metrics(const std::vector<MetricSample>& sampl
                                           std::chrono::system_clock::time_point now);
 
 // opentelemetry.proto.resource.v1.Resource. `attributes` come first and win; what identifies the
-// process and this library is added: service.name, service.instance.id, process.pid, telemetry.sdk.*.
+// process and this library is added: service.name, service.instance.id, process.pid,
+// telemetry.sdk.*.
 std::string encode_resource(const OtlpPairs& attributes, const Scrubber* scrubber);
 
 }  // namespace codex::telemetry::otlp

@@ -1,8 +1,7 @@
-#include "event_message.h"
-#include "encode.h"
-#include "json_out.h"
-
 #include "codex/telemetry/registry.h"
+#include "encode.h"
+#include "event_message.h"
+#include "json_out.h"
 
 namespace codex::telemetry::otlp {
 namespace {

@@ -1,7 +1,6 @@
+#include <algorithm>
 #include <errno.h>
 #include <unistd.h>
-
-#include <algorithm>
 
 #include "encode.h"
 #include "json_out.h"

@@ -50,8 +50,8 @@ std::chrono::system_clock::time_point time_of(std::string_view text) {
   const auto day_ = number(text.substr(8, 2)), hour = number(text.substr(11, 2));
   const auto minute = number(text.substr(14, 2)), second = number(text.substr(17, 2));
   if (!year_ || !month_ || !day_ || !hour || !minute || !second) return {};
-  const sys_days date = year(*year_) / month(static_cast<unsigned>(*month_)) /
-                        day(static_cast<unsigned>(*day_));
+  const sys_days date =
+      year(*year_) / month(static_cast<unsigned>(*month_)) / day(static_cast<unsigned>(*day_));
   int micros = 0;
   if (text.size() >= 26 && text[19] == '.') micros = number(text.substr(20, 6)).value_or(0);
   return date + hours(*hour) + minutes(*minute) + seconds(*second) + microseconds(micros);

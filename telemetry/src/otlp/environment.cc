@@ -82,8 +82,8 @@ class Variables {
     const auto end = digits.data() + digits.size();
     const auto done = std::from_chars(digits.data(), end, value);
     if (done.ec != std::errc() || done.ptr != end || value < least) {
-      return complain(found->first, "is no number of " + std::to_string(least) +
-                                        " or more; the default holds");
+      return complain(found->first,
+                      "is no number of " + std::to_string(least) + " or more; the default holds");
     }
     to = value;
   }
@@ -140,10 +140,11 @@ void read_headers(OtlpSignal& to, const Variables& variables, const Names& names
   if (!found) return;
   auto pairs = parse_pairs(found->second);
   const bool good = pairs && std::all_of(pairs->begin(), pairs->end(), [](const auto& pair) {
-    return otlp::valid_header(pair.first, pair.second);
-  });
+                      return otlp::valid_header(pair.first, pair.second);
+                    });
   if (!good) {
-    return complain(found->first, "is not key=value,key=value with percent-encoding; no header is sent");
+    return complain(found->first,
+                    "is not key=value,key=value with percent-encoding; no header is sent");
   }
   to.headers = *std::move(pairs);
 }
@@ -177,7 +178,8 @@ void read_signal(OtlpSignal& to, const Variables& variables, const std::string& 
       protocol && protocol->second != "http/json") {
     if (given_url.empty() && to.enabled) {
       to.enabled = false;
-      complain(protocol->first, "only http/json is spoken here; nothing is exported (" + lower(signal) + ")");
+      complain(protocol->first,
+               "only http/json is spoken here; nothing is exported (" + lower(signal) + ")");
     }
   }
   read_headers(to, variables, names);
@@ -247,7 +249,8 @@ void read_sampler(OtlpOptions& to, const Variables& variables) {
     }
     to.sample_ratio = ratio;
   } else {
-    return complain("OTEL_TRACES_SAMPLER", "names a sampler that is not here; all traces are exported");
+    return complain("OTEL_TRACES_SAMPLER",
+                    "names a sampler that is not here; all traces are exported");
   }
   to.sample_as_parent = parent;
 }

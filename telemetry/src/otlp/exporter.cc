@@ -1,8 +1,7 @@
-#include <unistd.h>
-
 #include <array>
 #include <map>
 #include <mutex>
+#include <unistd.h>
 #include <utility>
 
 #include "codex/telemetry/otlp.h"
@@ -132,7 +131,8 @@ class Attached final : public OtlpExporter {
  public:
   Attached(const OtlpSources& sources, OtlpOptions options)
       : sources_(sources), limit_(options.shutdown_limit) {
-    if (options.own_metrics != nullptr) meter_ = std::make_unique<ExporterMeter>(*options.own_metrics);
+    if (options.own_metrics != nullptr)
+      meter_ = std::make_unique<ExporterMeter>(*options.own_metrics);
     const auto resource = std::make_shared<Resource>(options);
     if (options.traces.enabled) {
       traces_ = make(options, options.traces, "span", "rejectedSpans",
@@ -205,10 +205,18 @@ class Attached final : public OtlpExporter {
                              std::function<std::pair<std::string, std::string>()> around) {
     for (const auto& [name, value] : where.headers) {
       if (otlp::valid_header(name, value)) continue;
-      exporter_logger().log(Level::kWarning, "OTLP %s: a header can't be sent, and is not", {signal});
+      exporter_logger().log(Level::kWarning, "OTLP %s: a header can't be sent, and is not",
+                            {signal});
     }
-    Lane::Setup setup{signal, rejected_key, where, options.policy, options.retry,
-                      options.max_response, std::move(around), {}, {}};
+    Lane::Setup setup{signal,
+                      rejected_key,
+                      where,
+                      options.policy,
+                      options.retry,
+                      options.max_response,
+                      std::move(around),
+                      {},
+                      {}};
     std::erase_if(setup.where.headers, [](const auto& header) {
       return !otlp::valid_header(header.first, header.second);
     });
@@ -221,8 +229,9 @@ class Attached final : public OtlpExporter {
   std::vector<otlp::Record> collect() {
     measure();
     std::vector<otlp::Record> records;
-    for (auto& metric : otlp::encode_metrics(sources_.metrics->snapshot(), sources_.metrics->since(),
-                                             std::chrono::system_clock::now())) {
+    for (auto& metric :
+         otlp::encode_metrics(sources_.metrics->snapshot(), sources_.metrics->since(),
+                              std::chrono::system_clock::now())) {
       records.push_back({std::move(metric.json), metric.points});
     }
     return records;

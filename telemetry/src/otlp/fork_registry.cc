@@ -1,10 +1,9 @@
 #include "fork_registry.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <mutex>
+#include <pthread.h>
 #include <vector>
 
 namespace codex::telemetry::otlp {

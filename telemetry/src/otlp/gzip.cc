@@ -1,6 +1,5 @@
-#include <zlib.h>
-
 #include <new>
+#include <zlib.h>
 
 #include "http_client.h"
 

@@ -1,12 +1,12 @@
 #include "http_client.h"
 
-#include <curl/curl.h>
-#include <fcntl.h>
-#include <strings.h>
-#include <sys/socket.h>
-
 #include <algorithm>
+#include <fcntl.h>
 #include <new>
+#include <strings.h>
+
+#include <curl/curl.h>
+#include <sys/socket.h>
 
 namespace codex::telemetry::otlp {
 namespace {
@@ -134,7 +134,9 @@ HttpClient::HttpClient(const OtlpSignal& where, std::size_t max_response)
 
 HttpClient::~HttpClient() = default;
 
-void HttpClient::wake() { curl_multi_wakeup(state_->multi); }
+void HttpClient::wake() {
+  curl_multi_wakeup(state_->multi);
+}
 
 HttpReply HttpClient::post(std::string_view body, std::chrono::milliseconds timeout,
                            const std::function<SteadyTime()>& abort_at) {
@@ -174,8 +176,8 @@ HttpReply HttpClient::post(std::string_view body, std::chrono::milliseconds time
       break;
     }
     const auto wait = std::min<steady_clock::duration>(limit - now, seconds(1));
-    curl_multi_poll(state.multi, nullptr, 0,
-                    static_cast<int>(ceil<milliseconds>(wait).count()), nullptr);
+    curl_multi_poll(state.multi, nullptr, 0, static_cast<int>(ceil<milliseconds>(wait).count()),
+                    nullptr);
   }
   curl_multi_remove_handle(state.multi, state.easy);
   return std::move(answer.reply);

@@ -13,12 +13,23 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 void put_escaped(std::string& out, char c) {
   static constexpr char kDigits[] = "0123456789abcdef";
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
   }
   const auto byte = static_cast<unsigned char>(c);
   out += "\\u00";
@@ -183,7 +194,9 @@ void Attributes::add(std::string_view key, bool value) {
   out_ += value ? R"({"boolValue":true}})" : R"({"boolValue":false}})";
 }
 
-void Attributes::add(std::string_view key, const json::Value& value) { add(key, {}, value); }
+void Attributes::add(std::string_view key, const json::Value& value) {
+  add(key, {}, value);
+}
 
 void Attributes::add(std::string_view prefix, std::string_view key, const json::Value& value) {
   if (!begin(prefix, key)) return;

@@ -1,4 +1,5 @@
-// OTLP as JSON, appended to a string: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+// OTLP as JSON, appended to a string:
+// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 #ifndef CODEX_TELEMETRY_SRC_OTLP_JSON_OUT_H_
 #define CODEX_TELEMETRY_SRC_OTLP_JSON_OUT_H_
 

@@ -1,9 +1,8 @@
 #include "lane.h"
 
+#include <algorithm>
 #include <pthread.h>
 #include <signal.h>
-
-#include <algorithm>
 #include <utility>
 
 namespace codex::telemetry::otlp {
@@ -21,7 +20,9 @@ SteadyTime after(milliseconds wait) {
 }
 
 // A wait until the end of time overflows where clocks are converted.
-SteadyTime waitable(SteadyTime time) { return std::min(time, steady_clock::now() + std::chrono::hours(24)); }
+SteadyTime waitable(SteadyTime time) {
+  return std::min(time, steady_clock::now() + std::chrono::hours(24));
+}
 
 std::string joined(const std::pair<std::string, std::string>& envelope,
                    const std::vector<Record>& records) {
@@ -53,18 +54,25 @@ Lane::Lane(Setup setup)
       work_(std::make_unique<std::condition_variable>()),
       done_(std::make_unique<std::condition_variable>()) {
   setup_.where.max_queue = std::max<std::size_t>(1, setup_.where.max_queue);
-  setup_.where.max_batch = std::clamp<std::size_t>(setup_.where.max_batch, 1, setup_.where.max_queue);
+  setup_.where.max_batch =
+      std::clamp<std::size_t>(setup_.where.max_batch, 1, setup_.where.max_queue);
   stats_.exporter = "otlp_http_json_exporter";
   stats_.signal = setup_.signal;
   stats_.capacity = setup_.collect ? 0 : setup_.where.max_queue;
   if (setup_.collect) due_at_ = after(setup_.where.delay);
 }
 
-Lane::~Lane() { remove_fork_aware(*this); }
+Lane::~Lane() {
+  remove_fork_aware(*this);
+}
 
-void Lane::before_fork() noexcept { mutex_.lock(); }
+void Lane::before_fork() noexcept {
+  mutex_.lock();
+}
 
-void Lane::after_fork_in_parent() noexcept { mutex_.unlock(); }
+void Lane::after_fork_in_parent() noexcept {
+  mutex_.unlock();
+}
 
 void Lane::after_fork_in_child() noexcept {
   // The worker's client and its thread are the parent's; what they hold here is given up.
@@ -398,9 +406,10 @@ std::optional<ExportDrop> Lane::deliver(HttpClient& client, const Batch& batch,
     const milliseconds wait = outcome.wait.value_or(backoff(setup_.retry, attempt, random));
     if (attempt >= setup_.retry.attempts || wait > setup_.retry.longest_asked ||
         !wait_to_retry(wait, until)) {
-      complain("away", "OTLP %s: the receiver is away: %s",
-               {setup_.signal, reply.error.empty() ? json::Value("HTTP " + std::to_string(reply.status))
-                                                   : json::Value(reply.error)});
+      complain(
+          "away", "OTLP %s: the receiver is away: %s",
+          {setup_.signal, reply.error.empty() ? json::Value("HTTP " + std::to_string(reply.status))
+                                              : json::Value(reply.error)});
       const Lock lock(mutex_);
       if (stopping_ && attempt < setup_.retry.attempts) return ExportDrop::kShutdown;
       return ExportDrop::kRetriesExhausted;

@@ -46,8 +46,8 @@ class Lane final : public std::enable_shared_from_this<Lane>, private ForkAware 
     std::size_t max_response = 0;
     // What stands around the records, which are joined by commas. Called on the worker.
     std::function<std::pair<std::string, std::string>()> envelope;
-    // Of metrics: what there is to be sent now. Called on the worker, each `delay` and when flushed;
-    // never any more once shutdown() has returned.
+    // Of metrics: what there is to be sent now. Called on the worker, each `delay` and when
+    // flushed; never any more once shutdown() has returned.
     std::function<std::vector<Record>()> collect;
     // Called on the worker when the account has changed; as long as collect.
     std::function<void()> settled;
@@ -108,7 +108,8 @@ class Lane final : public std::enable_shared_from_this<Lane>, private ForkAware 
                                     std::uint64_t& rejected);
   bool wait_to_retry(std::chrono::milliseconds wait, SteadyTime until);
   SteadyTime abort_at() const;
-  void settle(const Batch& batch, std::optional<ExportDrop> dropped, std::uint64_t rejected) noexcept;
+  void settle(const Batch& batch, std::optional<ExportDrop> dropped,
+              std::uint64_t rejected) noexcept;
   void complain(std::string key, std::string_view template_text, json::Array args);
 
   Setup setup_;  // constant once it is made
@@ -133,7 +134,7 @@ class Lane final : public std::enable_shared_from_this<Lane>, private ForkAware 
   std::thread::id worker_;
   HttpClient* client_ = nullptr;
   ExporterStats stats_;
-  std::set<std::string> said_;          // of the worker
+  std::set<std::string> said_;                       // of the worker
   std::minstd_rand random_{std::random_device{}()};  // of the worker
 };
 

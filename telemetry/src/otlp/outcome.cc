@@ -1,12 +1,12 @@
 #include "outcome.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "codex/telemetry/json.h"
+
+#include <curl/curl.h>
 
 namespace codex::telemetry::otlp {
 namespace {
@@ -16,7 +16,8 @@ constexpr std::size_t kMaxMessage = 200;  // code points of what a receiver says
 // A count as JSON of protobuf has it: "3", or 3.
 std::uint64_t count_of(const json::Value* value) {
   if (value == nullptr) return 0;
-  if (const auto number = value->as_int64()) return static_cast<std::uint64_t>(std::max<std::int64_t>(0, *number));
+  if (const auto number = value->as_int64())
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, *number));
   std::uint64_t count = 0;
   const std::string_view text = value->text();
   std::from_chars(text.data(), text.data() + text.size(), count);
@@ -41,10 +42,17 @@ Outcome accepted(const HttpReply& reply, std::string_view rejected_key) {
 Outcome outcome_of(const HttpReply& reply, std::string_view rejected_key) {
   Outcome outcome;
   switch (reply.kind) {
-    case HttpReply::Kind::kAborted: outcome.kind = Outcome::Kind::kAborted; return outcome;
-    case HttpReply::Kind::kNoAnswer: outcome.kind = Outcome::Kind::kRetry; return outcome;
-    case HttpReply::Kind::kImpossible: outcome.kind = Outcome::Kind::kImpossible; return outcome;
-    case HttpReply::Kind::kAnswered: break;
+    case HttpReply::Kind::kAborted:
+      outcome.kind = Outcome::Kind::kAborted;
+      return outcome;
+    case HttpReply::Kind::kNoAnswer:
+      outcome.kind = Outcome::Kind::kRetry;
+      return outcome;
+    case HttpReply::Kind::kImpossible:
+      outcome.kind = Outcome::Kind::kImpossible;
+      return outcome;
+    case HttpReply::Kind::kAnswered:
+      break;
   }
   if (reply.status / 100 == 2) return accepted(reply, rejected_key);
   const bool again = reply.status == 429 || (reply.status >= 502 && reply.status <= 504);
@@ -69,7 +77,8 @@ std::optional<std::chrono::milliseconds> parse_retry_after(
   }
   const std::time_t date = curl_getdate(std::string(header).c_str(), nullptr);
   if (date < 0) return std::nullopt;
-  return std::max(milliseconds(0), duration_cast<milliseconds>(system_clock::from_time_t(date) - now));
+  return std::max(milliseconds(0),
+                  duration_cast<milliseconds>(system_clock::from_time_t(date) - now));
 }
 
 std::chrono::milliseconds backoff(const OtlpRetry& retry, int attempt, double random) {

@@ -40,11 +40,11 @@ enum class QueuePolicy {
 
 // Of one signal of one exporter, in its own units: spans, log records, data points of metrics.
 struct ExporterStats {
-  std::string_view exporter;  // "otlp_http_json_exporter"; constant
-  std::string_view signal;    // "span", "log", "metric_data_point"; constant
-  std::uint64_t emitted = 0;  // given to the exporter
-  std::uint64_t queued = 0;   // wait, or are on their way
-  std::uint64_t exported = 0; // the receiver has them, or, where it never answers, the system
+  std::string_view exporter;   // "otlp_http_json_exporter"; constant
+  std::string_view signal;     // "span", "log", "metric_data_point"; constant
+  std::uint64_t emitted = 0;   // given to the exporter
+  std::uint64_t queued = 0;    // wait, or are on their way
+  std::uint64_t exported = 0;  // the receiver has them, or, where it never answers, the system
   std::array<std::uint64_t, kExportDrops> dropped_by{};
   std::uint64_t in_flight = 0;  // the part of `queued` that is on its way
   std::uint64_t capacity = 0;   // of the queue; 0: it has none
@@ -83,7 +83,8 @@ Logger& exporter_logger();
 // Brings stats into metrics, under the names that OpenTelemetry has for an SDK's own:
 //   otel.sdk.exporter.SIGNAL.exported{otel.component.type,error.type}   error.type: why it was not
 //   otel.sdk.exporter.SIGNAL.inflight, otel.sdk.processor.SIGNAL.queue.size, .queue.capacity
-// Each update() adds what has changed since the last. One thread at a time; `metrics` must outlive it.
+// Each update() adds what has changed since the last. One thread at a time; `metrics` must outlive
+// it.
 class ExporterMeter {
  public:
   explicit ExporterMeter(Metrics& metrics) : metrics_(metrics) {}

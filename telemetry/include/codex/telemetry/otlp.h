@@ -3,8 +3,8 @@
 //   auto otlp = attach_otlp({.traces = &provider, .events = &hub, .metrics = &metrics});  // OTEL_*
 //   auto otlp = attach_otlp({.events = &hub}, otlp_options("http://127.0.0.1:4318"));
 //
-// Needs the component `otlp` of the package (target codex::telemetry_otlp), and so libcurl and zlib.
-// docs/exporters.md: how spans, events and metrics are mapped, and which variables count.
+// Needs the component `otlp` of the package (target codex::telemetry_otlp), and so libcurl and
+// zlib. docs/exporters.md: how spans, events and metrics are mapped, and which variables count.
 //
 // Each signal has a bounded queue and a thread of its own, which starts with the first record (of
 // metrics: at once). Everything was scrubbed before it is queued. After fork() the child starts
@@ -45,8 +45,8 @@ struct OtlpSignal {
   std::string client_key;
   std::chrono::milliseconds timeout{10'000};        // of one attempt
   std::chrono::milliseconds batch_timeout{30'000};  // of a batch, with all its attempts
-  std::size_t max_queue = 2048;               // records that wait
-  std::size_t max_batch = 512;                // records in one request
+  std::size_t max_queue = 2048;                     // records that wait
+  std::size_t max_batch = 512;                      // records in one request
   // A batch goes when it is full, and so long after the last one. Of metrics: how often.
   std::chrono::milliseconds delay{5'000};
 
@@ -64,15 +64,15 @@ inline constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 struct OtlpLimits {
   std::size_t count = 128;
   std::size_t length = kNoLimit;  // code points of a text
-  // Of arrays and objects in one another. Receivers that read protobuf refuse messages that are more
-  // than 100 deep, the whole request with them; an object is three messages.
+  // Of arrays and objects in one another. Receivers that read protobuf refuse messages that are
+  // more than 100 deep, the whole request with them; an object is three messages.
   std::size_t depth = 30;
 };
 
 struct OtlpRetry {
-  int attempts = 5;                                // the first included
-  std::chrono::milliseconds first{1'000};          // before the second attempt
-  std::chrono::milliseconds longest{30'000};       // doubled each time up to this, less jitter
+  int attempts = 5;                                  // the first included
+  std::chrono::milliseconds first{1'000};            // before the second attempt
+  std::chrono::milliseconds longest{30'000};         // doubled each time up to this, less jitter
   std::chrono::milliseconds longest_asked{300'000};  // a Retry-After beyond this is not waited for
 };
 
@@ -89,22 +89,24 @@ struct OtlpOptions {
   bool sample_as_parent = true;
   QueuePolicy policy = QueuePolicy::kDropNewest;
   OtlpRetry retry;
-  std::size_t max_response = 64 * 1024;           // bytes of an answer that are read
+  std::size_t max_response = 64 * 1024;             // bytes of an answer that are read
   std::chrono::milliseconds shutdown_limit{5'000};  // where the host names no deadline
   Scrubbing scrubbing;                              // of the resource
-  // Where the exporter counts itself (ExporterMeter); null: nowhere but in stats(). Must outlive it.
+  // Where the exporter counts itself (ExporterMeter); null: nowhere but in stats(). Must outlive
+  // it.
   Metrics* own_metrics = nullptr;
   Environment environment = process_environment();  // for TRACEPARENT
   bool any_enabled() const { return traces.enabled || logs.enabled || metrics.enabled; }
 };
 
-// As the OTEL_* variables say. Without any that names an endpoint or the exporter "otlp", nothing is
-// enabled. What can't be read is told to exporter_logger(), once, and its default holds.
+// As the OTEL_* variables say. Without any that names an endpoint or the exporter "otlp", nothing
+// is enabled. What can't be read is told to exporter_logger(), once, and its default holds.
 OtlpOptions otlp_options_from_environment(const Environment& environment = process_environment());
 // All three signals to the collector at `url` ("http://HOST:4318"; /v1/traces and so on are added),
 // everything else as the variables say, but for the protocol. OTEL_SDK_DISABLED=true still disables
 // it. Nothing is enabled where `url` is none.
-OtlpOptions otlp_options(std::string_view url, const Environment& environment = process_environment());
+OtlpOptions otlp_options(std::string_view url,
+                         const Environment& environment = process_environment());
 
 // What is exported; null: not. All must outlive the exporter, but for the tracing provider, which
 // keeps what it needs.
