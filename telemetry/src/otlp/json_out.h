@@ -45,7 +45,7 @@ class Attributes {
  private:
   bool begin(std::string_view prefix, std::string_view key);
   std::string& out_;
-  const OtlpLimits& limits_;
+  const OtlpLimits limits_;
   std::size_t count_ = 0;
   std::uint64_t dropped_ = 0;
 };
