@@ -316,8 +316,8 @@ void AgentSession::begin(telemetry::AgentRun& run, Call& call) {
   };
   client.done = [&call] { return call.settled; };
   client.silent = [this, &run, &call](double milliseconds) {
-    const Value& idle = member(member(option("codex_tool"), "default_turn_options"),
-                               "idle_timeout_seconds");
+    const Value idle = member(member(option("codex_tool"), "default_turn_options"),
+                              "idle_timeout_seconds");
     if (idle.is_null()) return false;
     const double limit =
         idle.real() != nullptr ? *idle.real() : static_cast<double>(idle.as_int64().value_or(0));
