@@ -100,6 +100,8 @@ TEST(RpcDirection, IsThatOfEveryTape) {
   std::size_t seen = 0;
   for (const Tape& tape : corpus(Transport::kAppServer)) {
     if (tape.name.starts_with("odd/")) continue;  // what no codex says
+    // There codex asks by a method that the protocol does not have.
+    if (tape.name.starts_with("ways/app-server/approval-")) continue;
     RpcDirection direction;
     for (const Entry& entry : tape.entries) {
       if (const auto* sent = std::get_if<ToCodex>(&entry.what)) {
