@@ -20,6 +20,7 @@
 #include "golden/files.h"
 #include "golden/json_text.h"
 #include "golden/policy.h"
+#include "harness/model/data_dir.h"
 #include "matrix/accepted.h"
 #include "matrix/assemble.h"
 #include "matrix/matrix_forms.h"
@@ -54,7 +55,7 @@ struct MatrixData {
 
 harness::Result<MatrixData> load_data(const Matrix& options) {
   MatrixData data;
-  auto areas = Areas::load(nearest(kAreas));
+  auto areas = Areas::load(harness::data_file("matrix/areas.json"));
   if (!areas) return areas.error();
   data.areas = std::move(areas.value());
   // What is not there yet is where the known differences are, beside them.
@@ -66,7 +67,7 @@ harness::Result<MatrixData> load_data(const Matrix& options) {
     data.accepted = std::move(accepted.value());
   } else if (options.accepted == kAccepted) {
     data.accepted_file =
-        (std::filesystem::path(nearest(kAreas)).parent_path() / "accepted.json").string();
+        (std::filesystem::path(nearest(kKnownDifferences)).parent_path() / "accepted.json").string();
   }
   return data;
 }
