@@ -30,6 +30,7 @@ void add_job_options(CLI::App& command, JobOptions& options, Environments enviro
       .add_option("--subject", options.subjects.names, "Only this subject; may be repeated")
       ->check(CLI::Validator(known_subject, "cpp|agents|codex-sdk"))
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
@@ -52,7 +53,8 @@ void add_corpus_options(CLI::App& command, JobOptions& options, Environments env
             },
             std::string(kPython) + "; repeated: the clients of further ones beside it, as columns")
         ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
   command.add_option("--jobs", options.jobs, "Sessions at a time (default: the processors)")
       ->check(CLI::Range(1, 256));

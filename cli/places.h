@@ -9,7 +9,6 @@ namespace codex::cli {
 inline constexpr const char* kDefaultTapes = "harness/sessions";
 inline constexpr const char* kDefaultGoldens = "golden/transcripts";
 inline constexpr const char* kKnownDifferences = "matrix/known_differences.jsonl";
-inline constexpr const char* kAreas = "matrix/areas.json";
 inline constexpr const char* kAccepted = "matrix/accepted.json";
 
 // A program of ours, beside this one. The path, whether it exists or not.

@@ -221,6 +221,7 @@ void add_decision(CLI::App& golden, Context& context, const std::shared_ptr<Revi
   CLI::App* command = add(golden, name, about, example, *options);
   command->add_option("--cause", options->causes, "Changes with this cause; may be repeated")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--session", options->golden.job.session_glob,
                       "Changes of sessions whose name matches (glob)");

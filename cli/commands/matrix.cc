@@ -273,6 +273,7 @@ void add_matrix(CLI::App& app, Context& context) {
                    "new one; may be repeated, for shards")
       ->type_name("FILE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--golden", options->golden, "Folder of goldens")->capture_default_str();
   command->add_option("--accepted", options->accepted, "The accepted matrix")
