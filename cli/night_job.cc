@@ -49,7 +49,7 @@ Result<NightInputs> NightInputs::load() {
   auto areas = matrix::Areas::load(harness::data_file("matrix/areas.json"));
   if (!areas) return areas.error();
   inputs.areas = std::move(areas.value());
-  if (const std::string path = nearest(kAccepted); exists(path)) {
+  if (const std::string path = accepted_matrix(); exists(path)) {
     auto accepted = matrix::AcceptedMatrix::load(path);
     if (!accepted) return accepted.error();
     inputs.accepted = std::move(accepted.value());

@@ -49,4 +49,8 @@ std::string nearest(const std::string& path) {
   return found.empty() ? path : found;
 }
 
+std::string accepted_matrix() {
+  return (fs::path(nearest(kKnownDifferences)).parent_path() / "accepted.json").string();
+}
+
 }  // namespace codex::cli

@@ -9,7 +9,6 @@ namespace codex::cli {
 inline constexpr const char* kDefaultTapes = "harness/sessions";
 inline constexpr const char* kDefaultGoldens = "golden/transcripts";
 inline constexpr const char* kKnownDifferences = "matrix/known_differences.jsonl";
-inline constexpr const char* kAccepted = "matrix/accepted.json";
 
 // A program of ours, beside this one. The path, whether it exists or not.
 std::string program(const std::string& name);
@@ -20,6 +19,9 @@ std::string nearest_venv();
 std::string project_folder();
 // `path` where the working folder has it, else where `.venv` would be looked for; else as it is.
 std::string nearest(const std::string& path);
+// The accepted matrix, beside the nearest known differences: never another project's. It may not
+// be there yet.
+std::string accepted_matrix();
 
 }  // namespace codex::cli
 

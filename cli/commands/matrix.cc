@@ -37,7 +37,7 @@ using matrix::ParityMatrix;
 struct Matrix {
   JobOptions job;
   std::string golden = kDefaultGoldens;
-  std::string accepted = kAccepted;
+  std::string accepted;  // empty: the project's
   bool inventory = false;
   bool unexercised = false;
   bool figures = false;
@@ -58,16 +58,12 @@ harness::Result<MatrixData> load_data(const Matrix& options) {
   auto areas = Areas::load(harness::data_file("matrix/areas.json"));
   if (!areas) return areas.error();
   data.areas = std::move(areas.value());
-  // What is not there yet is where the known differences are, beside them.
-  data.accepted_file = nearest(options.accepted);
+  data.accepted_file = options.accepted.empty() ? accepted_matrix() : options.accepted;
   std::error_code error;
   if (std::filesystem::exists(data.accepted_file, error)) {
     auto accepted = AcceptedMatrix::load(data.accepted_file);
     if (!accepted) return accepted.error();
     data.accepted = std::move(accepted.value());
-  } else if (options.accepted == kAccepted) {
-    data.accepted_file =
-        (std::filesystem::path(nearest(kKnownDifferences)).parent_path() / "accepted.json").string();
   }
   return data;
 }
@@ -276,8 +272,8 @@ void add_matrix(CLI::App& app, Context& context) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--golden", options->golden, "Folder of goldens")->capture_default_str();
-  command->add_option("--accepted", options->accepted, "The accepted matrix")
-      ->capture_default_str();
+  command->add_option("--accepted", options->accepted,
+                      "The accepted matrix (default: matrix/accepted.json of the project)");
   auto* inventory = command->add_flag("--inventory", options->inventory,
                                       "Every entry: its source, the sessions that reach it, cells");
   auto* unexercised = command->add_flag("--unexercised", options->unexercised,

@@ -30,6 +30,7 @@ class GoldenTest : public test::CliTest {
  protected:
   // A folder with a corpus of its own, harness/sessions. Its goldens are always named: the tool
   // finds those of the repository that it was built in from anywhere.
+  GoldenTest() { folder_.write("matrix/known_differences.jsonl", ""); }
   void add(const std::string& session, const std::string& text) const {
     folder_.write("harness/sessions/" + session + ".tape.jsonl", text);
   }
