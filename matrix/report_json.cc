@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "golden/json_text.h"
+#include "matrix/night_json.h"
 #include "matrix/report.h"
 
 namespace codex::matrix {
@@ -154,6 +155,10 @@ Value run(const Report& report) {
     seconds.set(each->session, each->seconds);
   }
   object.append("session_seconds", std::move(seconds));
+  if (report.night) {
+    for (auto& [key, value] : clocks_json(*report.night))
+      object.set(key, std::move(value));
+  }
   for (const auto& [key, value] : report.run.more)
     object.set(key, value);
   return object;
@@ -262,6 +267,11 @@ Object object_of(const Report& report, Array sessions) {
   }
   if (!report.columns.empty()) object.append("columns", columns(report));
   if (!report.unreadable.empty()) object.append("unreadable", unreadable(report));
+  if (report.night) {
+    object.append("clusters", clusters_json(*report.night));
+    object.append("since", since_json(*report.night));
+    object.append("matrix", matrix_json(*report.night));
+  }
   return object;
 }
 
