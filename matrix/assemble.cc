@@ -1,9 +1,12 @@
 #include "matrix/assemble.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -174,6 +177,7 @@ Result<Report> join(std::vector<ShardResults> shards, std::vector<Error> problem
   for (auto& [number, same] : by_number) shards.push_back(settle(std::move(same), problems));
   tell_missing(shards, problems);
 
+  const std::vector<std::string> corpus = shards.front().corpus;
   Report report;
   report.run = shards.front().report.run;
   report.tool = shards.front().report.tool;
@@ -194,6 +198,10 @@ Result<Report> join(std::vector<ShardResults> shards, std::vector<Error> problem
   report.unreadable.insert(report.unreadable.end(), problems.begin(), problems.end());
   std::sort(report.unreadable.begin(), report.unreadable.end(), before);
   find_unavailable(report);
+  std::set<std::string_view> there;
+  for (const SessionReport& each : report.sessions) there.insert(each.session);
+  std::copy_if(corpus.begin(), corpus.end(), std::back_inserter(report.not_run),
+               [&](const std::string& name) { return !there.contains(name); });
   return report;
 }
 

@@ -101,7 +101,8 @@ class Writer {
               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
         .run(std::string_view(id_), std::string_view(report_.run.started), report_.run.seconds,
              std::int64_t{exit_code(report_)}, std::string_view(report_.tool),
-             std::string_view(report_.rules), std::int64_t{report_.whole_corpus});
+             std::string_view(report_.rules),
+             std::int64_t{report_.whole_corpus && report_.not_run.empty()});
     run_ = database_.number("SELECT max(id) FROM run").value_or(0);
     totals_of_run();
     versions();

@@ -79,6 +79,8 @@ struct Report {
   std::size_t matrix_regressions = 0;
   std::string tool, rules;    // versions; of nightly and merge
   bool whole_corpus = false;  // every tape of the corpus was wanted: what is not there, is gone
+  // Sessions of the corpus that did not run (their shard is missing): they are not gone.
+  std::vector<std::string> not_run;
   std::vector<Column> columns;              // empty: those of `subjects`
   std::vector<Inventory> inventories;       // of each Python column; nightly and matrix only
   // What nightly and merge went on without: tapes, goldens, shards. Red.

@@ -83,6 +83,8 @@ TEST(Assemble, AMissingShardIsRed) {
               ElementsAre("shard 2/4 is missing: " + std::to_string(sessions) +
                           " sessions of the corpus did not run"));
   EXPECT_EQ(exit_code(there.value()), 1);
+  EXPECT_EQ(there->not_run.size(), sessions);
+  EXPECT_EQ(there->not_run.size() + there->sessions.size(), whole_run().corpus.size());
 }
 
 TEST(Assemble, WhatTheCallerFoundIsRedAndNamed) {

@@ -300,6 +300,14 @@ TEST_F(Standings, SayWhatVanishedAndWhatIsNewInTheCorpus) {
   EXPECT_THAT(third.changed, IsEmpty()) << "it is said once";
 }
 
+TEST_F(Standings, TakeWhatDidNotRunForThere) {
+  play({ran("a"), ran("b"), ran("c")});
+  const Night second = play({ran("a")}, [](Report& report) { report.not_run = {"b", "c"}; });
+  EXPECT_THAT(changed(second), IsEmpty());
+  const Night third = play({ran("a"), ran("c")});
+  EXPECT_THAT(changed(third), ElementsAre("b: match > absent")) << "it was seen two nights ago";
+}
+
 TEST_F(Standings, SayNothingIsNewWhereNoNightCouldTell) {
   play({ran("a")}, [](Report& report) { report.whole_corpus = false; });
   EXPECT_THAT(changed(play({ran("a"), ran("b")})), IsEmpty());
