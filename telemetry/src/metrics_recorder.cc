@@ -72,6 +72,13 @@ std::string key_of(std::string_view family, const Event& event) {
   return key;
 }
 
+// How far the wall clock is ahead of the one that nobody sets: another number when it was set.
+std::chrono::nanoseconds wall_clock_lead() {
+  return Clock::now().time_since_epoch() - std::chrono::steady_clock::now().time_since_epoch();
+}
+// Less than that is between the two readings, or a clock that is drawn right little by little.
+constexpr std::chrono::seconds kSet{1};
+
 template <typename Map>
 void make_room(Map& map) {
   if (map.size() >= kMostOpen) map.erase(map.begin());
@@ -94,6 +101,7 @@ struct MetricsRecorder::State {
 
   struct Open {
     Clock::time_point time;
+    std::chrono::nanoseconds lead;
     Counter* active;  // null: none
     std::string session, thread;
   };
@@ -141,7 +149,7 @@ struct MetricsRecorder::State {
   }
 
   void begin(std::string_view family, const Event& event) {
-    Open open{event.time, active(family, event), event.correlation.session,
+    Open open{event.time, wall_clock_lead(), active(family, event), event.correlation.session,
               event.correlation.thread};
     if (open.active != nullptr) open.active->add(1);
     const std::lock_guard lock(mutex);
@@ -154,7 +162,11 @@ struct MetricsRecorder::State {
     std::optional<std::int64_t> took;
     const std::lock_guard lock(mutex);
     if (const auto found = begun.find(key_of(family, event)); found != begun.end()) {
-      took = std::chrono::nanoseconds(event.time - found->second.time).count();
+      const Open& open = found->second;
+      const std::chrono::nanoseconds set_by = wall_clock_lead() - open.lead;
+      const bool was_set = std::chrono::abs(set_by) >= kSet;
+      const std::chrono::nanoseconds passed = event.time - open.time;
+      took = (was_set ? passed - set_by : passed).count();
       close(found);
     }
     if (family == "codex.session") close_all(event.correlation);

@@ -367,6 +367,7 @@ void TraceProvider::start(const std::shared_ptr<Span>& span, bool mark_current) 
       return;
     }
     span->started_at_ = now();
+    span->begun_ = std::chrono::steady_clock::now();
     notify("Error in trace processor during on_span_start", [&](TracingProcessor& p) { p.on_span_start(*span); });
   }
   if (mark_current) span->before_.mark(current().span, span);
@@ -378,7 +379,11 @@ void TraceProvider::finish(const std::shared_ptr<Span>& span, bool reset_current
       options_.logger->log(Level::kWarning, "Span already finished");
       return;
     }
-    span->ended_at_ = now();
+    if (options_.now) {
+      span->ended_at_ = now();
+    } else {
+      span->ended_at_.time = span->started_at_.time + (std::chrono::steady_clock::now() - span->begun_);
+    }
     notify("Error in trace processor during on_span_end", [&](TracingProcessor& p) { p.on_span_end(*span); });
   }
   if (reset_current) span->before_.reset(current().span);

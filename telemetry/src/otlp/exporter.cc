@@ -131,6 +131,7 @@ class Attached final : public OtlpExporter {
  public:
   Attached(const OtlpSources& sources, OtlpOptions options)
       : sources_(sources), limit_(options.shutdown_limit) {
+    if (sources_.metrics != nullptr) since_ = sources_.metrics->since();
     if (options.own_metrics != nullptr)
       meter_ = std::make_unique<ExporterMeter>(*options.own_metrics);
     const auto resource = std::make_shared<Resource>(options);
@@ -229,9 +230,11 @@ class Attached final : public OtlpExporter {
   std::vector<otlp::Record> collect() {
     measure();
     std::vector<otlp::Record> records;
-    for (auto& metric :
-         otlp::encode_metrics(sources_.metrics->snapshot(), sources_.metrics->since(),
-                              std::chrono::system_clock::now())) {
+    const auto now = std::chrono::system_clock::now();
+    // Where the clock was set back, points begin where this exporter would have begun by it, and
+    // stay there: for a receiver, each other beginning is a count that begins again.
+    if (now < since_) since_ = now - (std::chrono::steady_clock::now() - attached_);
+    for (auto& metric : otlp::encode_metrics(sources_.metrics->snapshot(), since_, now)) {
       records.push_back({std::move(metric.json), metric.points});
     }
     return records;
@@ -247,6 +250,8 @@ class Attached final : public OtlpExporter {
 
   const OtlpSources sources_;
   const std::chrono::milliseconds limit_;
+  const SteadyTime attached_ = std::chrono::steady_clock::now();
+  std::chrono::system_clock::time_point since_;  // of the metrics' worker
   std::unique_ptr<ExporterMeter> meter_;
   std::shared_ptr<Lane> traces_, logs_, metrics_;
   std::shared_ptr<SpanProcessor> processor_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fcntl.h>
 #include <new>
+#include <optional>
 #include <strings.h>
 
 #include <curl/curl.h>
@@ -23,18 +24,26 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
+// The value of the header of that name ("date:"), if the line is one.
+std::optional<std::string_view> header_value(std::string_view line, std::string_view name) {
+  if (line.size() <= name.size() || ::strncasecmp(line.data(), name.data(), name.size()) != 0)
+    return std::nullopt;
+  return trimmed(line.substr(name.size()));
+}
+
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* to) {
-  constexpr std::string_view kRetryAfter = "retry-after:";
   Answer& answer = *static_cast<Answer*>(to);
   const std::string_view line(data, size * count);
   if (line.starts_with("HTTP/")) {  // an interim answer may have come before
     answer.headers_done = false;
     answer.reply.retry_after.clear();
+    answer.reply.date.clear();
   } else if (trimmed(line).empty()) {
     answer.headers_done = true;
-  } else if (line.size() > kRetryAfter.size() &&
-             ::strncasecmp(line.data(), kRetryAfter.data(), kRetryAfter.size()) == 0) {
-    answer.reply.retry_after = trimmed(line.substr(kRetryAfter.size()));
+  } else if (const auto wait = header_value(line, "retry-after:")) {
+    answer.reply.retry_after = *wait;
+  } else if (const auto date = header_value(line, "date:")) {
+    answer.reply.date = *date;
   }
   return line.size();
 }

@@ -26,6 +26,7 @@ struct HttpReply {
   long status = 0;
   std::string body;         // at most as much as may be read
   std::string retry_after;  // the header's value
+  std::string date;         // likewise: what the receiver's clock showed
   std::string_view error;   // curl's constant sentence; no part of the request is in it
 };
 

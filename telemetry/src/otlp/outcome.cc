@@ -24,6 +24,12 @@ std::uint64_t count_of(const json::Value* value) {
   return count;
 }
 
+std::optional<std::chrono::system_clock::time_point> http_date(std::string_view text) {
+  const std::time_t date = text.empty() ? -1 : curl_getdate(std::string(text).c_str(), nullptr);
+  if (date < 0) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(date);
+}
+
 Outcome accepted(const HttpReply& reply, std::string_view rejected_key) {
   Outcome outcome;
   const json::ParseResult body = json::parse(reply.body);
@@ -58,7 +64,10 @@ Outcome outcome_of(const HttpReply& reply, std::string_view rejected_key) {
   const bool again = reply.status == 429 || (reply.status >= 502 && reply.status <= 504);
   outcome.kind = again ? Outcome::Kind::kRetry : Outcome::Kind::kRefused;
   if (again) {
-    outcome.wait = parse_retry_after(reply.retry_after, std::chrono::system_clock::now());
+    // By the receiver's own clock where it says what that shows: ours may be wrong.
+    const auto date = http_date(reply.date);
+    outcome.wait =
+        parse_retry_after(reply.retry_after, date.value_or(std::chrono::system_clock::now()));
   }
   return outcome;
 }
@@ -75,10 +84,9 @@ std::optional<std::chrono::milliseconds> parse_retry_after(
     }
     return seconds(count);
   }
-  const std::time_t date = curl_getdate(std::string(header).c_str(), nullptr);
-  if (date < 0) return std::nullopt;
-  return std::max(milliseconds(0),
-                  duration_cast<milliseconds>(system_clock::from_time_t(date) - now));
+  const auto date = http_date(header);
+  if (!date || *date < now) return std::nullopt;
+  return duration_cast<milliseconds>(*date - now);
 }
 
 std::chrono::milliseconds backoff(const OtlpRetry& retry, int attempt, double random) {

@@ -24,7 +24,8 @@ struct Outcome {
 // `rejected_key`: "rejectedSpans", as this signal's partial success has it.
 Outcome outcome_of(const HttpReply& reply, std::string_view rejected_key);
 
-// Retry-After in seconds, or as an HTTP date; nothing for anything else. Never negative.
+// Retry-After in seconds, or as an HTTP date; nothing for anything else, nor for a date that has
+// passed. Never negative.
 std::optional<std::chrono::milliseconds> parse_retry_after(
     std::string_view header, std::chrono::system_clock::time_point now);
 

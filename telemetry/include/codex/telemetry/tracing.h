@@ -118,7 +118,8 @@ class Span {
   std::shared_ptr<const Trace> trace_;  // null where it does not record
   ShortText parent_id_;                 // empty: none
   TraceTime started_at_;
-  TraceTime ended_at_;
+  std::chrono::steady_clock::time_point begun_{};
+  TraceTime ended_at_;  // as long after started_at_ as it took, also where the clock was set
   std::shared_ptr<SpanData> data_;
   std::optional<SpanError> error_;
   TracingToken<Span> before_;
