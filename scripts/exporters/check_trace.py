@@ -2,13 +2,16 @@
 """Show one trace in a real OpenTelemetry Collector: it begins here, goes through a C++ program that observes codex,
 and continues in the real codex's own spans.
 
-    build/soak-tools/venv/bin/python scripts/exporters/check_trace.py --collector OTELCOL --examples build/dev/bin/examples
+    build/soak-tools/venv/bin/python scripts/exporters/check_trace.py --collector OTELCOL
+        --examples build/dev/bin/examples [--program build/codex-telemetry-diff]
 
 This script makes up a trace (TRACEPARENT). The example export_otlp goes on with it, starts codex under a span of its
 own, observes it, and exports span, events and metrics to the collector; so does codex, offline, with a scripted model.
-What the collector hands on is decoded by opentelemetry-proto. Fails where our span does not hang under the parent that
-came in, codex's spans not under ours, or the observer's events do not name them. `--wrong trace` and `--wrong parent`
-change that id on the way to codex, to show that it is seen.
+With `--program` it starts `codex-telemetry-diff observe --otlp URL -- codex …` instead of codex, which adds a span,
+events and metrics of its own between the two. What the collector hands on is decoded by opentelemetry-proto. Fails
+where the first of our spans does not hang under the parent that came in, each other under the one before, codex's spans
+not under the last, or where the events of each observer do not name its span. `--wrong trace` and `--wrong parent`
+change that id on the way to codex, to show that it is seen; `--wrong observer` does so on the way to `observe`.
 
 Exit status: 0 all fits, 1 something does not, 2 it could not be run.
 """
@@ -36,6 +39,8 @@ from tracing.tree import Span, Tree, table  # noqa: E402
 
 SCOPE = "codex.telemetry"
 ARGUMENTS = ["exec", "--experimental-json", "--skip-git-repo-check", "-"]
+OBSERVER = "observer"
+EVENTS = ("codex.session.start", "codex.thread.start", "codex.turn.start", "codex.turn.completed", "codex.session.stop")
 
 
 def main() -> int:
@@ -57,8 +62,13 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--examples", required=True, type=Path, help="folder of the built examples")
     parser.add_argument("--python", type=Path, default=ROOT / ".venv/bin/python", help="the Python that ships codex")
     parser.add_argument("--output", type=Path, default=Path("build/soak/collector"), help="for the collector's log")
-    parser.add_argument("--wrong", choices=CHANGES, help="give codex another trace, or another parent")
-    return parser.parse_args()
+    parser.add_argument("--program", type=Path, help="codex-telemetry-diff, to go through `observe` too")
+    parser.add_argument("--wrong", choices=[*CHANGES, OBSERVER],
+                        help="give codex another trace or another parent, or `observe` another parent")
+    options = parser.parse_args()
+    if options.wrong == OBSERVER and not options.program:
+        parser.error(f"--wrong {OBSERVER} needs --program")
+    return options
 
 
 def run(options: argparse.Namespace) -> list[str]:
@@ -66,29 +76,40 @@ def run(options: argparse.Namespace) -> list[str]:
     with Receiver() as receiver:
         with Collector(options.collector, receiver, options.output / "trace.log") as collector, \
                 Workshop({"answers": ANSWERS}, options.python, ROOT, collector.url) as workshop:
-            codex = Binary.find(None, options.python).path
-            if options.wrong:
-                codex = between(workshop.working_folder.parent, codex, CHANGES[options.wrong])
+            command = codex_command(options, workshop.working_folder.parent, collector.url)
             came_in = {"TRACEPARENT": f"00-{trace}-{parent}-01", "TRACESTATE": STATE,
                        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_SERVICE_NAME": "export_otlp"}
-            done = subprocess.run([options.examples.absolute() / "export_otlp", codex, *ARGUMENTS],
-                                  input=PROMPT.encode(), capture_output=True, timeout=60,
-                                  cwd=workshop.working_folder, env=workshop.environment() | came_in)
+            done = subprocess.run([options.examples.absolute() / "export_otlp", *command], input=PROMPT.encode(),
+                                  capture_output=True, timeout=60, cwd=workshop.working_folder,
+                                  env=workshop.environment() | came_in)
         if done.returncode != 0:
             raise Failed(f"export_otlp: exit status {done.returncode}: {done.stderr.decode()[-2000:]}")
         print(done.stdout.decode(), end="")
         spans = [Span(span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex(), span.name, ours,
                       span.start_time_unix_nano / 1e9, span.end_time_unix_nano / 1e9, span.trace_state)
                  for ours, span in all_spans(receiver)]
-        problems = list(problems_of_ours(spans, trace, parent))
+        problems = list(problems_of_ours(spans, trace, parent, 2 if options.program else 1))
         roots = [rooted(span) if span.ours and span.parent == parent else span for span in spans]
         tree = Tree(roots, trace)
         problems += problems_of_exec(tree)
+        problems += problems_of_order(tree)
         problems += problems_of_logs(receiver, tree)
         print(f"\ntrace {trace}, from TRACEPARENT; the collector has\n")
         print("\n".join(table(tree, 1, 70)))
         print(f"\n{summary(tree)}")
     return problems
+
+
+def codex_command(options: argparse.Namespace, folder: Path, collector: str) -> list[str | Path]:
+    codex = Binary.find(None, options.python).path
+    if options.wrong in CHANGES:
+        codex = between(folder, codex, CHANGES[options.wrong])
+    if not options.program:
+        return [codex, *ARGUMENTS]
+    program = options.program.absolute()
+    if options.wrong == OBSERVER:
+        program = between(folder, program, CHANGES["parent"])
+    return [program, "observe", "--log", "none", "--otlp", collector, "--", codex, *ARGUMENTS]
 
 
 def rooted(span: Span) -> Span:
@@ -104,14 +125,31 @@ def all_spans(receiver: Receiver) -> Iterator[tuple[bool, Any]]:
                     yield scope.scope.name == SCOPE, span
 
 
-def problems_of_ours(spans: list[Span], trace: str, parent: str) -> Iterator[str]:
-    ours = [span for span in spans if span.ours]
-    if [(span.name, span.trace, span.parent, span.state) for span in ours] != [("codex exec", trace, parent, STATE)]:
-        yield f"our spans are {ours}, not one that hangs under {parent} of {trace}"
+def problems_of_ours(spans: list[Span], trace: str, parent: str, count: int) -> Iterator[str]:
+    """`count` of them, each under the one before."""
+    ours = {span.parent: span for span in spans if span.ours}
+    above = parent
+    for _ in range(count):
+        span = ours.pop(above, None)
+        if span is None or (span.name, span.trace, span.state) != ("codex exec", trace, STATE):
+            yield f"our span under {above} of {trace} is {span}"
+            return
+        above = span.id
+    if ours:
+        yield f"our spans hang elsewhere too: {list(ours.values())}"
+
+
+def problems_of_order(tree: Tree) -> Iterator[str]:
+    """codex's spans hang under the last of ours, not under an earlier one."""
+    ours = [span for span in tree.spans if span.ours]
+    inner = [span for span in ours if not any(child.ours for child in tree.children(span))]
+    for span in tree.spans:
+        if span.name == "codex.exec" and span.parent not in {last.id for last in inner}:
+            yield f"codex.exec hangs under {span.parent}, not under the last of our spans"
 
 
 def problems_of_logs(receiver: Receiver, tree: Tree) -> Iterator[str]:
-    events: Counter[str] = Counter()
+    events: Counter[tuple[str, str]] = Counter()
     theirs = 0
     ours = {span.id for span in tree.spans if span.ours}
     for body in receiver.bodies["logs"]:
@@ -121,19 +159,20 @@ def problems_of_logs(receiver: Receiver, tree: Tree) -> Iterator[str]:
                     theirs += len(scope.log_records)
                     continue
                 for record in scope.log_records:
-                    events[record.event_name] += 1
+                    events[record.event_name, record.span_id.hex()] += 1
                     if record.trace_id.hex() != tree.trace or record.span_id.hex() not in ours:
                         yield f"the event {record.event_name} is of another trace or span"
     points = {metric.name for body in receiver.bodies["metrics"]
               for resource in ExportMetricsServiceRequest.FromString(body).resource_metrics
               for scope in resource.scope_metrics if scope.scope.name == SCOPE for metric in scope.metrics}
-    for name in ("codex.session.start", "codex.thread.start", "codex.turn.start", "codex.turn.completed",
-                 "codex.session.stop"):
-        if events[name] != 1:
-            yield f"the observer's event {name} has arrived {events[name]} times"
+    for name in EVENTS:
+        for span in ours:
+            if events[name, span] != 1:
+                yield f"the event {name} of the observer with the span {span} has arrived {events[name, span]} times"
     if "codex.turns" not in points:
         yield "the metric codex.turns has not arrived"
-    print(f"{sum(events.values())} events of the observer, {theirs} log records of codex, {len(points)} metrics of ours")
+    print(f"{sum(events.values())} events under {len(ours)} spans of ours, {theirs} log records of codex, "
+          f"{len(points)} metrics of ours")
 
 
 if __name__ == "__main__":

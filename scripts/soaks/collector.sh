@@ -1,9 +1,9 @@
 # 30 s
 #: a real OpenTelemetry Collector gets all that the library can send, and one trace that goes on in the
-#: real codex; the first time 4 min, because it builds the collector (needs go 1.21 or later)
+#: real codex, also through `observe`; the first time 4 min, because it builds the collector (needs go 1.21 or later)
 
 build() {
-  ctd_build dev telemetry_examples && ctd_build dev ctd_emit_everything
+  ctd_build dev programs && ctd_link && ctd_build dev telemetry_examples && ctd_build dev ctd_emit_everything
 }
 
 # The collector that scripts/exporters/collector_build.yaml describes, in $collector.
@@ -37,6 +37,11 @@ run() {
     --collector "$collector" --examples build/dev/bin/examples)
   "${check[@]}" | tee "$out/trace.txt" || return
   for change in trace parent; do
+    must_fail "${check[@]}" --wrong "$change" || return
+  done
+  check+=(--program build/codex-telemetry-diff)
+  "${check[@]}" | tee "$out/trace-observe.txt" || return
+  for change in trace parent observer; do
     must_fail "${check[@]}" --wrong "$change" || return
   done
 }
