@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -47,6 +49,12 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   bool connected() const { return connected_; }
   void say(const std::string& text) { ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL); }
+  // The other side closes it, and says nothing.
+  bool ends() {
+    char byte = 0;
+    const ssize_t got = ::recv(fd_, &byte, 1, 0);
+    return got == 0 || (got < 0 && errno == ECONNRESET);
+  }
   std::string rest() {
     std::string all;
     char buffer[4096];
@@ -73,6 +81,20 @@ std::unique_ptr<PrometheusEndpoint> endpoint(Metrics& metrics, PrometheusOptions
   auto made = serve_prometheus(metrics, std::move(options), &error);
   EXPECT_NE(made, nullptr) << error;
   return made;
+}
+
+// The sockets of this process at that end: the one that listens, and those that were accepted.
+std::size_t sockets_at(int port) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int fd = std::stoi(entry.path().filename());
+    sockaddr_in address{};
+    socklen_t length = sizeof address;
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0 &&
+        address.sin_family == AF_INET && ntohs(address.sin_port) == port)
+      ++count;
+  }
+  return count;
 }
 
 TEST(PrometheusEndpoint, ServesWhatWasCounted) {
@@ -193,6 +215,28 @@ TEST(PrometheusEndpoint, ShutdownKeepsItsDeadlineWhateverClientsDo) {
   EXPECT_TRUE(server->shutdown(in(60s)));      // the rest goes on, and ends
   EXPECT_TRUE(server->shutdown(in(0ms)));
   EXPECT_FALSE(Connection(server->port()).connected());
+}
+
+// The server itself forgets the connections that no thread of it has taken up when it ends.
+TEST(PrometheusEndpoint, ShutdownLeavesNoConnectionOver) {
+  Metrics metrics;
+  PrometheusOptions options;
+  options.address = "127.0.0.1:0";
+  options.threads = 1;
+  auto server = endpoint(metrics, options);
+  const int port = server->port();
+  std::vector<std::unique_ptr<Connection>> silent;
+  for (int i = 0; i < 6; ++i)
+    silent.push_back(std::make_unique<Connection>(port));
+  const auto until = in(60s);
+  // That which listens, that of the thread, and some that wait for it.
+  while (sockets_at(port) < 4 && steady_clock::now() < until)
+    ::usleep(1000);
+  EXPECT_GE(sockets_at(port), 4U) << "the server has not taken them";
+  EXPECT_TRUE(server->shutdown(in(60s)));
+  EXPECT_EQ(sockets_at(port), 0U);
+  for (const auto& connection : silent)
+    EXPECT_TRUE(connection->ends());
 }
 
 TEST(PrometheusEndpoint, ManyThreadsShutDownAtOnce) {

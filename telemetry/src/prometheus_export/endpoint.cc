@@ -18,6 +18,7 @@
 #include "codex/telemetry/prometheus.h"
 #include "host_port.h"
 #include "prometheus_export/families.h"
+#include "prometheus_export/own_sockets.h"
 
 namespace codex::telemetry {
 namespace {
@@ -207,21 +208,21 @@ class Endpoint final : public PrometheusEndpoint {
         // The server waits for its clients, up to seconds.
         const SignalsBlocked blocked;
         std::thread([exposer = std::shared_ptr<prometheus::Exposer>(std::move(exposer_)),
-                     stopping = stopping_]() mutable {
-          exposer.reset();
+                     stopping = stopping_, sockets = OwnSockets(address())]() mutable {
+          try {
+            sockets.drain(kDrain);
+            exposer.reset();
+            sockets.close_rest();
+          } catch (...) {  // out of memory
+            exposer.reset();
+          }
           const std::lock_guard done(stopping->mutex);
           stopping->ended = true;
           stopping->changed.notify_all();
         }).detach();
         stopping_->begun = true;
       }
-      const auto ended = [this] { return stopping_->ended; };
-      // The server looks whether it shall end when somebody connects, or once a second.
-      for (int i = 0; i < kPokes && !ended() && Clock::now() < deadline; ++i) {
-        poke();
-        stopping_->changed.wait_until(lock, std::min(deadline, Clock::now() + kPause), ended);
-      }
-      return stopping_->changed.wait_until(lock, deadline, ended);
+      return stopping_->changed.wait_until(lock, deadline, [this] { return stopping_->ended; });
     } catch (...) {
       return false;
     }
@@ -246,19 +247,16 @@ class Endpoint final : public PrometheusEndpoint {
   };
   bool ours() const { return ::getpid() == owner_; }
 
-  void poke() const {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) return;
+  sockaddr_in address() const {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port_);
-    ::inet_pton(AF_INET, host_ == "0.0.0.0" ? "127.0.0.1" : host_.c_str(), &address.sin_addr);
-    ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    ::close(fd);
+    ::inet_pton(AF_INET, host_.c_str(), &address.sin_addr);
+    return address;
   }
 
-  static constexpr int kPokes = 20;
-  static constexpr std::chrono::milliseconds kPause{5};
+  // A little more than the server gives a client.
+  static constexpr std::chrono::milliseconds kDrain{4000};
 
   const PrometheusOptions options_;
   const pid_t owner_;
