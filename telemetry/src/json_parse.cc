@@ -2,9 +2,13 @@
 // Where it stops and what it says there are observable, so both follow that file.
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <functional>
 #include <limits>
-#include <unordered_set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "codex/telemetry/json.h"
 #include "utf8.h"
@@ -61,63 +65,39 @@ double read_real(std::string_view number) {
   return number.front() == '-' ? -limit : limit;
 }
 
-// Fills an object in which the last of duplicate keys wins at the place of the first.
-class ObjectBuilder {
+// The keys of one object while it is read, so that a key that comes twice is found.
+class KeyIndex {
  public:
-  ObjectBuilder() = default;
-  ObjectBuilder(const ObjectBuilder&) = delete;  // the index points into the object
-  ObjectBuilder& operator=(const ObjectBuilder&) = delete;
+  // The members so far are those from `first` on.
+  KeyIndex(const std::vector<Object::Member>& members, std::size_t first)
+      : members_(members), first_(first) {}
+  KeyIndex(const KeyIndex&) = delete;
+  KeyIndex& operator=(const KeyIndex&) = delete;
 
-  void add(std::string key, Value value) {
-    if (Value* present = find(key)) {
-      *present = std::move(value);
-      return;
+  // Where in `members` the key stands, kNone where it is not there.
+  std::size_t find(std::string_view key) {
+    const std::size_t count = members_.size() - first_;
+    if (count < kIndexFrom) {
+      for (std::size_t i = first_; i < members_.size(); ++i)
+        if (members_[i].first == key) return i;
+      return kNone;
     }
-    object_.append(std::move(key), std::move(value));
-    if (object_.size() == kIndexFrom) {
-      for (std::size_t i = 0; i < kIndexFrom; ++i)
-        index_.insert(i);
-    } else if (object_.size() > kIndexFrom) {
-      index_.insert(object_.size() - 1);
-    }
+    // Places, since the members move while their number grows.
+    for (; indexed_ < count; ++indexed_)
+      places_.emplace(std::hash<std::string_view>{}(members_[first_ + indexed_].first), indexed_);
+    const auto [begin, end] = places_.equal_range(std::hash<std::string_view>{}(key));
+    for (auto it = begin; it != end; ++it)
+      if (members_[first_ + it->second].first == key) return first_ + it->second;
+    return kNone;
   }
 
-  Object take() { return std::move(object_); }
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
  private:
-  // The index holds places in the object; they hash and compare as the keys there.
-  struct KeyHash {
-    using is_transparent = void;
-    const Object* object;
-    std::size_t operator()(std::string_view key) const {
-      return std::hash<std::string_view>{}(key);
-    }
-    std::size_t operator()(std::size_t place) const { return (*this)(key_at(*object, place)); }
-  };
-  struct KeyEqual {
-    using is_transparent = void;
-    const Object* object;
-    bool operator()(std::size_t a, std::size_t b) const { return a == b; }
-    bool operator()(std::string_view key, std::size_t place) const {
-      return key == key_at(*object, place);
-    }
-    bool operator()(std::size_t place, std::string_view key) const { return (*this)(key, place); }
-  };
-
-  static std::string_view key_at(const Object& object, std::size_t place) {
-    return object.begin()[static_cast<std::ptrdiff_t>(place)].first;
-  }
-
-  Value* find(std::string_view key) {
-    if (object_.size() < kIndexFrom) return object_.find(key);
-    const auto found = index_.find(key);
-    if (found == index_.end()) return nullptr;
-    return &object_.begin()[static_cast<std::ptrdiff_t>(*found)].second;
-  }
-
-  Object object_;
-  std::unordered_set<std::size_t, KeyHash, KeyEqual> index_{0, KeyHash{&object_},
-                                                            KeyEqual{&object_}};
+  const std::vector<Object::Member>& members_;
+  const std::size_t first_;
+  std::size_t indexed_ = 0;
+  std::unordered_multimap<std::size_t, std::size_t> places_;  // hash of the key → place
 };
 
 // Each read_… reads from at_ and leaves it behind what was read; false means that error_ is set.
@@ -247,24 +227,33 @@ class Parser {
     return true;
   }
 
+  // The members of all objects that are open stand in members_, those of the innermost last: so the
+  // size of an object is known when it is made.
   bool read_object(Value& out) {
-    ObjectBuilder members;
+    const std::size_t first = members_.size();
+    KeyIndex keys(members_, first);
     ++at_;
     skip_whitespace();
     if (peek() != '}') {
       while (true) {
-        if (!read_member(members)) return false;
+        if (!read_member(keys)) return false;
         skip_whitespace();
         if (peek() == '}') break;
         if (!read_comma()) return false;
       }
     }
     ++at_;
-    out = Value(members.take());
+    Object object;
+    object.reserve(members_.size() - first);
+    for (std::size_t i = first; i < members_.size(); ++i)
+      object.append(std::move(members_[i].first), std::move(members_[i].second));
+    members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(first), members_.end());
+    out = Value(std::move(object));
     return true;
   }
 
-  bool read_member(ObjectBuilder& members) {
+  // The last of duplicate keys wins at the place of the first.
+  bool read_member(KeyIndex& keys) {
     if (peek() != '"') return fail("Expecting property name enclosed in double quotes", at_);
     std::string key;
     if (!read_string(key)) return false;
@@ -274,7 +263,12 @@ class Parser {
     skip_whitespace();
     Value value;
     if (!read_value(value)) return false;
-    members.add(std::move(key), std::move(value));
+    const std::size_t before = keys.find(key);
+    if (before == KeyIndex::kNone) {
+      members_.emplace_back(std::move(key), std::move(value));
+    } else {
+      members_[before].second = std::move(value);
+    }
     return true;
   }
 
@@ -289,8 +283,7 @@ class Parser {
     const std::size_t quote = at_++;
     while (true) {
       const std::size_t plain = at_;
-      while (at_ < input_.size() && !ends_plain_text(input_[at_]))
-        ++at_;
+      skip_plain_text();
       out.append(input_, plain, at_ - plain);
       if (at_ == input_.size()) return fail("Unterminated string starting at", quote);
       if (input_[at_] == '"') break;
@@ -301,6 +294,23 @@ class Parser {
     }
     ++at_;
     return true;
+  }
+
+  // Eight bytes at a time: most of a session is text.
+  void skip_plain_text() {
+    constexpr std::uint64_t kOnes = 0x0101010101010101U, kHigh = 0x8080808080808080U;
+    const auto with_zero = [](std::uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+    while (input_.size() - at_ >= sizeof(std::uint64_t)) {
+      std::uint64_t bytes = 0;
+      std::memcpy(&bytes, input_.data() + at_, sizeof bytes);
+      const std::uint64_t ends = with_zero(bytes ^ (kOnes * '"')) |
+                                 with_zero(bytes ^ (kOnes * '\\')) |
+                                 ((bytes - kOnes * 0x20) & ~bytes);
+      if ((ends & kHigh) != 0) break;
+      at_ += sizeof bytes;
+    }
+    while (at_ < input_.size() && !ends_plain_text(input_[at_]))
+      ++at_;
   }
 
   static bool ends_plain_text(char c) {
@@ -412,6 +422,7 @@ class Parser {
   std::size_t max_depth_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
+  std::vector<Object::Member> members_;
   ParseError error_;
 };
 

@@ -1,6 +1,8 @@
 #include "utf8.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace codex::utf8 {
 namespace {
@@ -81,7 +83,14 @@ void append(std::string& out, char32_t value) {
 }
 
 std::size_t find_ill_formed(std::string_view text) {
+  constexpr std::uint64_t kNotAscii = 0x8080808080808080U;
   for (std::size_t at = 0; at < text.size();) {
+    // Most of it is ASCII, eight bytes at a time.
+    for (std::uint64_t bytes = 0; text.size() - at >= sizeof bytes; at += sizeof bytes) {
+      std::memcpy(&bytes, text.data() + at, sizeof bytes);
+      if ((bytes & kNotAscii) != 0) break;
+    }
+    if (at == text.size()) break;
     const CodePoint point = decode(text, at);
     if (!point.well_formed) return at;
     at += point.size;

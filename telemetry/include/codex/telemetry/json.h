@@ -50,6 +50,8 @@ class Object {
   void append(std::string key, Value value);
   bool erase(std::string_view key);
   void clear();
+  // Room for so many members in all.
+  void reserve(std::size_t count);
 
   std::size_t size() const;
   bool empty() const;
@@ -132,6 +134,9 @@ inline std::size_t Object::size() const {
 }
 inline bool Object::empty() const {
   return members_.empty();
+}
+inline void Object::reserve(std::size_t count) {
+  members_.reserve(count);
 }
 inline std::vector<Object::Member>::const_iterator Object::begin() const {
   return members_.begin();
