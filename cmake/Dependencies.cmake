@@ -49,6 +49,11 @@ if(NOT CLI11_FOUND)
   ctd_missing("CLI11 (2.1 or later)" "libcli11-dev")
 endif()
 
+find_package(simdjson 3.0 QUIET CONFIG)
+if(NOT simdjson_FOUND)
+  ctd_missing("simdjson (3.0 or later)" "libsimdjson-dev")
+endif()
+
 # dtl ships no CMake package. Only <dtl/dtl.hpp> is self-contained.
 find_path(CTD_DTL_INCLUDE_DIR dtl/dtl.hpp)
 mark_as_advanced(CTD_DTL_INCLUDE_DIR)

@@ -9,6 +9,7 @@
 
 #include "golden/lane.h"
 #include "golden/projection.h"
+#include "golden/tokens.h"
 
 namespace codex::golden {
 namespace {
@@ -59,8 +60,8 @@ class LanePairing {
       const Token number = names_.try_emplace(name, names_.size()).first->second;
       Projection projection(fields(name), {"data"});
       result.names.push_back(number);
-      result.contents.push_back(projection.token(line->observation.data) +
-                                number * 0x9e3779b97f4a7c15U);
+      result.contents.push_back(
+          observation_token(projection.token(line->observation.data), number));
     }
     return result;
   }

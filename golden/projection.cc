@@ -1,9 +1,10 @@
 #include "golden/projection.h"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <string_view>
+
+#include "golden/tokens.h"
 
 namespace codex::golden {
 namespace {
@@ -11,29 +12,18 @@ namespace {
 using json::Kind;
 using json::Value;
 
-Token mix(Token a, Token b) {
-  Token mixed = (a ^ 0x9e3779b97f4a7c15U) * 0xbf58476d1ce4e5b9U + b;
-  mixed ^= mixed >> 31;
-  return mixed * 0x94d049bb133111ebU;
-}
-
-Token text_token(std::string_view text) {
-  return std::hash<std::string_view>{}(text);
-}
-
 Token scalar_token(const Value& value) {
-  const auto kind = static_cast<Token>(value.kind());
   switch (value.kind()) {
     case Kind::kString:
-      return mix(kind, text_token(*value.string()));
+      return value_token(Kind::kString, text_token(*value.string()));
     case Kind::kInteger:
-      return mix(kind, text_token(value.integer()->digits));
+      return value_token(Kind::kInteger, text_token(value.integer()->digits));
     case Kind::kReal:
-      return mix(kind, text_token(json::real_text(*value.real())));
+      return value_token(Kind::kReal, text_token(json::real_text(*value.real())));
     case Kind::kBoolean:
-      return mix(kind, *value.boolean() ? 1 : 2);
+      return value_token(Kind::kBoolean, *value.boolean() ? 1 : 2);
     default:
-      return mix(kind, 0);  // null, empty containers
+      return value_token(value.kind(), 0);  // null, empty containers
   }
 }
 
@@ -55,11 +45,11 @@ Token Projection::token(const Value& value) {
   if (const json::Array* array = value.array()) {
     path_.emplace_back("0");  // one index stands for all: patterns know "*" only
     for (const Value& element : *array)
-      result = mix(result, token(element));
+      result = with_element(result, token(element));
     path_.pop_back();
   } else if (const json::Object* object = value.object()) {
     members(*object, [&](const std::string& key, const Value& member) {
-      result += mix(text_token(key), token(member));  // a sum: key order does not count
+      result = with_member(result, text_token(key), token(member));
     });
   }
   return result;

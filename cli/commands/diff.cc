@@ -1,51 +1,56 @@
 #include <CLI/CLI.hpp>
 
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <ostream>
-#include <sstream>
 
 #include "cli/commands/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/session_job.h"
-#include "golden/compare.h"
-#include "golden/transcript_file.h"
+#include "golden/compare_files.h"
+#include "golden/file_bytes.h"
+#include "golden/transcript_index.h"
 #include "matrix/difference_text.h"
 
 namespace codex::cli {
 namespace {
 
-harness::Result<golden::StoredTranscript> read(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
-    return harness::Error{"is a folder", path, 0, "name a transcript or a golden in it"};
+constexpr const char* kName = "name a transcript or a golden";
+
+harness::Result<golden::TranscriptIndex> index(const harness::Result<golden::FileBytes>& file,
+                                               const std::string& path,
+                                               golden::LineSkimmer& skimmer,
+                                               const golden::TranscriptIndex* like) {
+  if (!file) return file.error();
+  auto read = golden::TranscriptIndex::read(file->view(), path, skimmer, like);
+  if (read && read->lines().empty()) {
+    return harness::Error{"holds no observation", path, 0, kName};
   }
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return harness::Error{"cannot be read", path, 0, "name a transcript or a golden"};
-  auto parsed = golden::parse_observations(text.str(), path);
-  if (parsed && parsed->transcript.lines.empty()) {
-    return harness::Error{"holds no observation", path, 0, "name a transcript or a golden"};
-  }
-  return parsed;
+  return read;
 }
 
 int run(const std::string& a, const std::string& b, const Console& console) {
   const auto data = JobData::load();
-  const auto expected = read(a);
-  const auto actual = read(b);
-  if (!data) console.error(data.error());
+  if (!data) {
+    console.error(data.error());
+    return kUsage;
+  }
+  const golden::IsMask is_mask = [&](const json::Value& value, std::string* rule) {
+    return data->rules.is_mask(value, rule);
+  };
+  golden::LineSkimmer skimmer(is_mask);
+  const auto expected_file = golden::FileBytes::open(a, kName);
+  const auto actual_file = golden::FileBytes::open(b, kName);
+  const auto expected = index(expected_file, a, skimmer, nullptr);
+  const auto actual = index(actual_file, b, skimmer, expected ? &expected.value() : nullptr);
   if (!expected) console.error(expected.error());
   if (!actual) console.error(actual.error());
-  if (!data || !expected || !actual) return kUsage;
+  if (!expected || !actual) return kUsage;
   // What the one subject cannot show is no difference here either.
   golden::Observability observability;
-  const auto declared = data->subjects.find(expected->transcript.subject.name);
+  const auto declared = data->subjects.find(expected->transcript().subject.name);
   if (declared != data->subjects.end()) observability = declared->second;
   const golden::Comparison comparison =
-      golden::compare(actual->transcript, expected->transcript, observability, data->rules);
+      golden::compare(actual.value(), expected.value(), observability, is_mask, skimmer);
   const golden::LeafTally total = comparison.total();
   constexpr std::size_t kLongest = 240;
   std::string lane;
