@@ -47,7 +47,7 @@ std::optional<JobResult> reference_runs(const GoldenOptions& options, const JobD
                                         const std::vector<harness::Tape>& tapes,
                                         const Console& console) {
   handle_interrupts();
-  Progress progress(console, tapes.size());
+  Progress progress(console, "sessions", tapes.size());
   JobResult result = run_job(tapes, data, options.job, interrupted(),
                              [&](std::size_t done) { progress.show(done); });
   progress.clear();

@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/night_files.h"
 #include "cli/places.h"
+#include "cli/progress.h"
 #include "harness/model/data_dir.h"
 #include "matrix/assemble.h"
 #include "matrix/report_night_text.h"
@@ -67,6 +68,7 @@ golden::Status prepare_output(const NightOptions& options) {
 int finish_night(std::vector<matrix::ShardResults> shards, std::vector<Error> problems,
                  const NightInputs& inputs, const matrix::KnownDifferences& known,
                  const NightOptions& options, const Console& console) {
+  Progress progress(console, "writing the reports", 0);
   auto history = matrix::History::open(history_file(options));
   if (!history) problems.push_back(for_history(history.error()));
   matrix::NightData data;
@@ -76,6 +78,7 @@ int finish_night(std::vector<matrix::ShardResults> shards, std::vector<Error> pr
   data.history = history ? &history.value() : nullptr;
   auto assembled = matrix::assemble(std::move(shards), std::move(problems), data);
   if (!assembled) {
+    progress.clear();
     console.error(assembled.error());
     return kUsage;
   }
@@ -92,6 +95,7 @@ int finish_night(std::vector<matrix::ShardResults> shards, std::vector<Error> pr
       status = write_reports(golden::disk(), options.output, report);
     }
   }
+  progress.clear();
   for (const Error& error : report.unreadable) console.error(error);
   if (status) {
     console.error(*status);

@@ -21,7 +21,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Iterable
+from typing import Iterable, Sequence
 
 from recording import RecordingError
 from recording.app_server import AppServer
@@ -29,6 +29,7 @@ from recording.binary import Binary
 from recording.driver import planned_calls
 from recording.exec_runs import run_all
 from recording.printable import printable
+from recording.progress import Progress
 from recording.checks import TRANSPORTS
 from recording.session import Session
 from recording.steps import Player
@@ -61,15 +62,25 @@ def record_all(options: argparse.Namespace) -> int:
             status = said(error, status)
     if status:
         return status
-    for session in sessions:
-        try:
-            for tape in record(session, options):
-                if not options.quiet:
-                    print(tape, flush=True)
-        except RecordingError as error:
-            status = said(error, status)
-    progress("")
+    progress = Progress(sum(len(transports(session, options)) for session in sessions), options.quiet)
+    try:
+        for session in sessions:
+            try:
+                for tape in record(session, options, progress):
+                    progress.clear()
+                    if not options.quiet:
+                        print(tape, flush=True)
+            except RecordingError as error:
+                progress.clear()
+                status = said(error, status)
+    finally:
+        progress.clear()
     return status
+
+
+def transports(session: Session, options: argparse.Namespace) -> Sequence[str]:
+    """Those to record; a raw log is of exec."""
+    return ["exec"] if options.raw else [options.transport] if options.transport else session.transports
 
 
 def said(error: RecordingError, status: int) -> int:
@@ -100,30 +111,24 @@ def parse(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def record(session: Session, options: argparse.Namespace) -> Iterable[Path]:
+def record(session: Session, options: argparse.Namespace, progress: Progress) -> Iterable[Path]:
     """Runs one session; yields the files written."""
     python = options.python / "bin/python" if options.python.is_dir() else options.python
     binary = Binary.find(options.codex, python)
     try:
         if options.raw:
+            progress.begin(f"{session.name} (exec)")
             yield raw_log(session, binary, python, options)
             return
-        wanted = [options.transport] if options.transport else session.transports
-        for transport in wanted:
+        for transport in transports(session, options):
             if transport not in session.transports:
                 raise RecordingError(f"records {', '.join(session.transports)} only, not {transport}")
-            progress(f"recording {session.name} ({transport})")
+            progress.begin(f"{session.name} ({transport})")
             lines = (exec_tape if transport == "exec" else app_server_tape)(session, binary, python, options)
             suffix = "" if options.short and transport == "exec" else f"-{transport}"
             yield write(options.out / f"{session.name}{suffix}.tape.jsonl", lines)
     except RecordingError as error:
         raise type(error)(f"{session.path}: {error}") from error
-
-
-def progress(text: str) -> None:
-    """On a terminal alone; the next line takes its place."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}\r", end="", file=sys.stderr, flush=True)
 
 
 def raw_log(session: Session, binary: Binary, python: Path, options: argparse.Namespace) -> Path:

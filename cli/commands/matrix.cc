@@ -138,9 +138,11 @@ std::optional<matrix::Report> run_corpus(Matrix& options, const Console& console
   matrix::Report report;
   // Takes seconds, and needs little of the processors.
   auto inventories = std::async(std::launch::async, read_all_inventories, options.job.subjects);
-  Progress progress(console, selected.tapes.size());
+  Progress progress(console, "sessions", selected.tapes.size());
   JobResult result = run_job(selected.tapes, *data.operator->(), options.job, interrupted(),
                              [&](std::size_t done) { progress.show(done); });
+  progress.next("reading what the clients declare");
+  Inventories declared = inventories.get();
   progress.clear();
   for (const harness::Error& error : result.errors) console.error(error);
   if (result.interrupted) {
@@ -152,7 +154,6 @@ std::optional<matrix::Report> run_corpus(Matrix& options, const Console& console
   report.columns = std::move(result.columns);
   for (SessionOutcome& session : result.sessions)
     report.sessions.push_back(std::move(session.report));
-  Inventories declared = inventories.get();
   for (const harness::Error& error : declared.errors) console.error(error);
   report.inventories = std::move(declared.found);
   if (!declared.errors.empty()) report.exit = kUnavailable;

@@ -10,6 +10,7 @@
 #include "cli/exit_codes.h"
 #include "cli/interrupt.h"
 #include "cli/night_job.h"
+#include "cli/progress.h"
 #include "cli/session_job.h"
 #include "golden/files.h"
 #include "matrix/results_file.h"
@@ -73,19 +74,26 @@ int run(const Merge& options, const Console& console) {
   handle_interrupts();
   std::vector<matrix::ShardResults> shards;
   std::vector<harness::Error> problems;
+  std::vector<std::string> files;
   for (const std::string& folder : options.folders) {
     std::error_code error;
-    if (fs::is_regular_file(folder, error)) {
-      read(folder, shards, problems);
-      continue;
-    }
-    const std::vector<std::string> files = results_below(folder, options.night.output);
-    if (files.empty()) {
+    const std::vector<std::string> found = fs::is_regular_file(folder, error)
+                                               ? std::vector{folder}
+                                               : results_below(folder, options.night.output);
+    if (found.empty()) {
       problems.push_back({"there is no results.jsonl: no shard ended here", folder, 0,
                           "run that shard again"});
     }
-    for (const std::string& file : files) read(file, shards, problems);
+    files.insert(files.end(), found.begin(), found.end());
   }
+  {
+    Progress progress(console, "shards", files.size());
+    for (std::size_t i = 0; i < files.size() && !interrupted(); ++i) {
+      read(files[i], shards, problems);
+      progress.show(i + 1);
+    }
+  }
+  if (interrupted()) return kInterrupted;
   if (shards.empty()) {
     for (const harness::Error& problem : problems) console.error(problem);
     console.error("there is no shard to merge: give the folders that `nightly --shard K/N -o` wrote");

@@ -134,13 +134,13 @@ int run(Nightly& options, const Console& console) {
   report.run.started = utc_now_exactly();
   report.run.jobs = static_cast<std::size_t>(options.job.jobs);
   const auto start = std::chrono::steady_clock::now();
-  Progress progress(console, corpus.tapes.size());
+  Progress progress(console, "sessions", corpus.tapes.size());
   JobResult result = run_job(corpus.tapes, *data.operator->(), options.job, interrupted(),
                              [&](std::size_t done) { progress.show(done); });
-  progress.clear();
+  progress.next("reading what the clients declare");
   report.run.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  if (result.interrupted) return kInterrupted;
+  if (result.interrupted) return kInterrupted;  // what is drawn goes with `progress`
   report.subjects = std::move(result.subjects);
   report.columns = std::move(result.columns);
   for (SessionOutcome& session : result.sessions) {
@@ -150,6 +150,8 @@ int run(Nightly& options, const Console& console) {
   report.unreadable.insert(report.unreadable.end(), result.errors.begin(), result.errors.end());
   // Only now: importing clients beside the sessions would make those wait.
   add_inventories(options.job.subjects, report);
+  progress.clear();
+  if (interrupted()) return kInterrupted;
 
   if (const auto status = replace_file(golden::disk(), options.night.output + "/results.jsonl",
                                        matrix::print_results(results))) {

@@ -85,7 +85,7 @@ int run(Replay& options, const Console& console) {
   report.run.started = utc_now();
   report.run.jobs = static_cast<std::size_t>(options.job.jobs);
   const auto start = std::chrono::steady_clock::now();
-  Progress progress(console, selected.tapes.size());
+  Progress progress(console, "sessions", selected.tapes.size());
   JobResult result = run_job(selected.tapes, *data.operator->(), options.job, interrupted(),
                              [&](std::size_t done) { progress.show(done); });
   progress.clear();

@@ -1,11 +1,5 @@
 // Going through what waits: without a terminal by name, on one by letters. No Python: the pending
 // files are made here.
-#include <fcntl.h>
-#include <pty.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,6 +9,7 @@
 
 #include "tests/support/cli_test.h"
 #include "tests/support/golden_edit.h"
+#include "tests/support/terminal.h"
 
 namespace codex::cli {
 namespace {
@@ -57,28 +52,13 @@ class GoldenReviewTest : public test::CliTest {
   }
   // What a terminal shows when these lines are typed; `status` gets the exit status.
   std::string type(const std::string& keys, int& status) const {
-    int terminal = -1;
-    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
-    if (child == 0) {
-      ::setenv("NO_COLOR", "1", 1);
-      ::unsetenv("CI");
-      const std::string tool = program("codex-telemetry-diff");
-      const std::string folder = path("goldens");
-      ::execl(tool.c_str(), tool.c_str(), "golden", "review", "--pending", "--golden",
-              folder.c_str(), nullptr);
-      ::_exit(127);
-    }
-    EXPECT_EQ(::write(terminal, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
-    std::string shown;
-    char chunk[4096];
-    for (ssize_t got; (got = ::read(terminal, chunk, sizeof chunk)) > 0;) {
-      shown.append(chunk, static_cast<std::size_t>(got));
-    }
-    ::close(terminal);
-    int raw = 0;
-    ::waitpid(child, &raw, 0);
-    status = WIFEXITED(raw) ? WEXITSTATUS(raw) : -1;
-    return shown;
+    const test::Shown shown =
+        test::run_on_terminal({.argv = {program("codex-telemetry-diff"), "golden", "review",
+                                        "--pending", "--golden", path("goldens")},
+                               .environment = {"NO_COLOR=1"},
+                               .keys = keys});
+    status = shown.status;
+    return shown.text;
   }
 };
 
