@@ -18,6 +18,16 @@ bool is_number(std::string_view text) {
 
 std::string lane_kind(const std::string& lane) { return lane.substr(0, lane.find(':')); }
 
+bool is_span(const std::string& lane) { return lane.starts_with("span/"); }
+
+// The path below the export of a span, whether of its start or its end; else as it is.
+std::string_view below_export(std::string_view path) {
+  for (const std::string_view exported : {"/data/start/", "/data/end/"}) {
+    if (path.starts_with(exported)) return path.substr(exported.size() - 1);
+  }
+  return path;
+}
+
 std::string pattern_of(std::string_view path) {
   std::string pattern;
   while (!path.empty()) {
@@ -50,7 +60,12 @@ Cause made(std::string where, std::string what) {
 
 Cause cause_of(const Difference& difference) {
   std::string where = lane_kind(difference.lane) + ' ' + difference.name;
-  if (!difference.path.empty()) where += ' ' + pattern_of(difference.path);
+  if (!difference.path.empty()) {
+    const std::string_view path = difference.path;
+    const std::string_view below = is_span(difference.lane) ? below_export(path) : path;
+    where += below.size() < path.size() ? " /data/*" : " ";
+    where += pattern_of(below);
+  }
   return made(std::move(where), change_of(difference));
 }
 

@@ -18,7 +18,8 @@ struct Cause {
 };
 
 // The kind of lane ("event/call" of event/call:2), the observation's name, the path with * for
-// indices, and the change: of values that changed both, else whether something came or went.
+// indices, and the change: of values that changed both, else whether something came or went. What a
+// span is exported with when it starts and again when it ends is one: `/data/*/span_data/name`.
 Cause cause_of(const Difference& difference);
 
 // Causes of a whole session: it has no golden yet; its golden is of another tape, driver, rule set

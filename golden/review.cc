@@ -58,8 +58,10 @@ void Review::collect() {
 }
 
 Review::Result Review::apply(
-    const std::function<std::optional<Decision>(const std::string&, const std::string&)>& decide) {
+    const std::function<std::optional<Decision>(const std::string&, const std::string&)>& decide,
+    const std::function<void(std::size_t)>& settled) {
   Result result;
+  std::size_t count = 0;
   for (const auto& [name, session] : sessions_) {
     std::vector<std::optional<Decision>> decisions;
     if (session->whole) decisions.push_back(decide(name, session->whole->id));
@@ -68,6 +70,7 @@ Review::Result Review::apply(
       result.errors.push_back(std::move(*error));
       ++result.left;
     }
+    if (settled) settled(++count);
   }
   return result;
 }

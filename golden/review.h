@@ -49,8 +49,10 @@ class Review {
   // `decide` says what is to become of a cause in a session; nothing: it waits on. Each file is
   // wholly the old or wholly the new one at any moment. A session some of whose changes cannot be
   // told apart from the others is an error, and stays as it is.
+  // `settled` hears after each session how many of sessions() are through.
   Result apply(const std::function<std::optional<Decision>(const std::string& session,
-                                                           const std::string& cause)>& decide);
+                                                           const std::string& cause)>& decide,
+               const std::function<void(std::size_t)>& settled = {});
 
  private:
   struct Session {

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <ostream>
@@ -13,6 +14,7 @@
 #include "cli/golden_job.h"
 #include "cli/job_options.h"
 #include "cli/places.h"
+#include "cli/progress.h"
 #include "cli/review_dialog.h"
 #include "golden/review.h"
 #include "golden/store.h"
@@ -53,6 +55,18 @@ int tell(const golden::Review::Result& result, const Console& console) {
               << matrix::counted(result.rejected, "session", "sessions") << " with rejected changes, "
               << result.left << " still waiting\n";
   return result.errors.empty() ? kParity : kUsage;
+}
+
+// Does what was decided, and tells what became of it.
+int apply(golden::Review& review,
+          const std::function<std::optional<Decision>(const std::string& session,
+                                                      const std::string& cause)>& decide,
+          const Console& console) {
+  Progress progress(console, "sessions", review.sessions().size());
+  const golden::Review::Result result =
+      review.apply(decide, [&progress](std::size_t settled) { progress.show(settled); });
+  progress.clear();
+  return tell(result, console);
 }
 
 // Runs the clients; what differs from its golden waits from now on. Nothing: go on; else the exit
@@ -128,10 +142,12 @@ int review(ReviewOptions& options, const Console& console) {
     console.note("nothing was changed; the changes wait: golden review --pending");
     return kInterrupted;
   }
-  return tell(review->apply([&](const std::string& session, const std::string& cause) {
-    return dialog.decision(session, cause);
-  }),
-              console);
+  return apply(
+      review.value(),
+      [&](const std::string& session, const std::string& cause) {
+        return dialog.decision(session, cause);
+      },
+      console);
 }
 
 int decide(const ReviewOptions& options, Decision decision, const Console& console) {
@@ -169,11 +185,13 @@ int decide(const ReviewOptions& options, Decision decision, const Console& conso
                   "; codex-telemetry-diff golden review looks for changes");
     return kUsage;
   }
-  return tell(review->apply([&](const std::string&, const std::string& cause) {
-    const bool meant = chosen.empty() || chosen.contains(cause);
-    return meant ? std::optional(decision) : std::nullopt;
-  }),
-              console);
+  return apply(
+      review.value(),
+      [&](const std::string&, const std::string& cause) {
+        const bool meant = chosen.empty() || chosen.contains(cause);
+        return meant ? std::optional(decision) : std::nullopt;
+      },
+      console);
 }
 
 // Goldens whose tape is no more.

@@ -31,6 +31,28 @@ TEST(Cause, IsTheSameWhateverTheSessionLaneAndIndex) {
   EXPECT_EQ(cause("event/run", R"({"k":1})", "{}").what, "value gone");
 }
 
+TEST(Cause, OfASpanIsTheSameInItsStartAndItsEnd) {
+  const auto causes = [](std::string_view lane, std::string_view before, std::string_view after) {
+    const Comparison comparison =
+        compared(transcript("agents", {line(std::string(lane), "a", after)}),
+                 transcript("agents", {line(std::string(lane), "a", before)}));
+    std::vector<Cause> found;
+    for (const Difference& each : comparison.differences) found.push_back(cause_of(each));
+    return found;
+  };
+  const auto span = causes("span/trace:1", R"({"start":{"name":"x"},"end":{"name":"x","n":[1]}})",
+                           R"({"start":{"name":"y"},"end":{"name":"y","n":[2]}})");
+  ASSERT_THAT(span, SizeIs(3));
+  EXPECT_EQ(span[0].where, "span/trace a /data/*/name");
+  EXPECT_EQ(span[1], span[0]);
+  EXPECT_EQ(span[2].where, "span/trace a /data/*/n/*");
+  // Elsewhere these are names like any other.
+  const auto event = causes("event/run", R"({"start":{"name":"x"},"end":{"name":"x"}})",
+                            R"({"start":{"name":"y"},"end":{"name":"y"}})");
+  ASSERT_THAT(event, SizeIs(2));
+  EXPECT_NE(event[0].id, event[1].id);
+}
+
 class ReviewTest : public ::testing::Test {
  protected:
   static StoredTranscript stored(const std::string& session, std::vector<TranscriptLine> lines) {
