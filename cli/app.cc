@@ -57,6 +57,7 @@ void take_global_options(CLI::App& app) {
 
 int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
   Context context{{out, err}};
+  if (argc > 0 && *argv[0] != '\0') context.console.program = argv[0];
   CLI::App app("Replays Codex sessions through C++ telemetry and the real Python clients, and "
                "compares what both observe.",
                "codex-telemetry-diff");

@@ -21,6 +21,7 @@ struct Console {
   ColorMode color = ColorMode::kAuto;
   bool quiet = false;
   bool verbose = false;
+  std::string program = "codex-telemetry-diff";  // as it was called, for commands to paste
 
   bool out_color() const;
   bool err_terminal() const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <system_error>
 #include <thread>
 
@@ -63,6 +64,31 @@ void add_corpus_options(CLI::App& command, JobOptions& options, Environments env
                   "Seconds without any progress after which a session is over")
       ->check(CLI::Range(0.1, 86400.0))
       ->capture_default_str();
+}
+
+matrix::Invocation invocation_of(const JobOptions& options, const std::string& golden,
+                                 const Console& console) {
+  matrix::Invocation called;
+  called.program = console.program;
+  if (options.paths != std::vector{nearest(kDefaultTapes)}) called.paths = options.paths;
+  called.session = options.session_glob;
+  called.subjects = options.subjects.names;
+  if (golden != kDefaultGoldens) called.golden = golden;
+  const SubjectChoice& subjects = options.subjects;
+  if (subjects.venv != nearest_venv() || !subjects.further.empty()) {
+    if (!subjects.venv.empty()) called.python.push_back(subjects.venv);
+    called.python.insert(called.python.end(), subjects.further.begin(), subjects.further.end());
+  }
+  const std::vector<std::vector<matrix::Column>> columns = further_columns(subjects);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    for (const matrix::Column& column : columns[i]) called.further[column.name] = subjects.further[i];
+  }
+  if (options.timeout_seconds != JobOptions().timeout_seconds) {
+    std::ostringstream seconds;
+    seconds << options.timeout_seconds;
+    called.timeout = seconds.str();
+  }
+  return called;
 }
 
 bool covers_corpus(const JobOptions& options) {

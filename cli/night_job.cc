@@ -67,7 +67,8 @@ golden::Status prepare_output(const NightOptions& options) {
 
 int finish_night(std::vector<matrix::ShardResults> shards, std::vector<Error> problems,
                  const NightInputs& inputs, const matrix::KnownDifferences& known,
-                 const NightOptions& options, const Console& console) {
+                 const NightOptions& options, const matrix::Invocation& called,
+                 const Console& console) {
   Progress progress(console, "writing the reports", 0);
   auto history = matrix::History::open(history_file(options));
   if (!history) problems.push_back(for_history(history.error()));
@@ -101,6 +102,8 @@ int finish_night(std::vector<matrix::ShardResults> shards, std::vector<Error> pr
     console.error(*status);
     return kUsage;
   }
+  // Not in the files: they are the same wherever and however the parts ran.
+  report.invocation = called;
   console.out << matrix::render_night_text(report, options.output, console.out_color())
               << std::flush;
   return matrix::exit_code(report);

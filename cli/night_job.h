@@ -39,9 +39,11 @@ golden::Status prepare_output(const NightOptions& options);
 
 // assemble(), write the reports, put the night into the history, and say what it was. Returns the
 // exit status. A history that cannot be read or written is red, and the night is told without it.
+// The commands to run next that a terminal is shown are those of `called`.
 int finish_night(std::vector<matrix::ShardResults> shards, std::vector<harness::Error> problems,
                  const NightInputs& inputs, const matrix::KnownDifferences& known,
-                 const NightOptions& options, const Console& console);
+                 const NightOptions& options, const matrix::Invocation& called,
+                 const Console& console);
 
 }  // namespace codex::cli
 

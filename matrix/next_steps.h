@@ -10,7 +10,7 @@
 namespace codex::matrix {
 
 // One line each, a command and after " # " what it is for; the most urgent first. Empty where
-// there is nothing to do.
+// there is nothing to do. A command has the options of Report::invocation that mean something to it.
 std::vector<std::string> next_steps(const Report& report);
 
 }  // namespace codex::matrix

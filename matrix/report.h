@@ -19,6 +19,7 @@
 #include "harness/model/result.h"
 #include "harness/subject/subject.h"
 #include "matrix/column.h"
+#include "matrix/invocation.h"
 #include "matrix/inventory.h"
 #include "matrix/night.h"
 
@@ -86,6 +87,7 @@ struct Report {
   // What nightly and merge went on without: tapes, goldens, shards. Red.
   std::vector<harness::Error> unreadable;
   std::optional<Night> night;               // of nightly and merge
+  Invocation invocation;    // for the commands that follow (next_steps.h)
   std::optional<int> exit;  // where the caller knows better than the totals (70, 130)
 };
 

@@ -11,6 +11,7 @@
 #include "cli/job_options.h"
 #include "cli/session_job.h"
 #include "golden/store.h"
+#include "matrix/invocation.h"
 #include "matrix/report.h"
 
 namespace codex::cli {
@@ -40,7 +41,9 @@ int list(const GoldenOptions& options, const Console& console) {
                 << '\n';
   }
   if (sessions.value().empty()) {
-    console.error("no golden in " + folder + ": record some with codex-telemetry-diff golden update");
+    const matrix::Invocation called = invocation_of(options.job, options.folder, console);
+    console.error("no golden in " + folder + ": record some with " +
+                  matrix::CommandLine(called, "golden update").option("--golden", called.golden).text());
     return kUsage;
   }
   return status;
@@ -120,10 +123,11 @@ int check(GoldenOptions& options, const Console& console) {
   for (const harness::Error& error : broken) console.error(error);
   if (!broken.empty()) return kUsage;
   const bool whole_corpus = covers_corpus(options.job);
+  matrix::Report report;
+  report.invocation = invocation_of(options.job, options.folder, console);
   if (!choose_references(options, console)) return kUsage;
   const auto result = reference_runs(options, data.value(), selected.tapes, console);
   if (!result) return kUsage;
-  matrix::Report report;
   report.subjects = result->subjects;
   for (const SessionOutcome& session : result->sessions) report.sessions.push_back(session.report);
   if (result->interrupted) report.exit = kInterrupted;
@@ -137,7 +141,9 @@ int check(GoldenOptions& options, const Console& console) {
     const auto orphans = golden::Store(*options.job.goldens).orphans(names);
     if (orphans) {
       for (const std::string& session : orphans.value()) {
-        console.error("golden of " + session + ": there is no such tape any more; golden prune removes it");
+        matrix::CommandLine prune(report.invocation, "golden prune");
+        console.error("golden of " + session + ": there is no such tape any more; `" +
+                      prune.option("--golden", report.invocation.golden).text() + "` removes it");
         if (status == kParity) status = kDifferences;
       }
     }

@@ -20,7 +20,7 @@
 #include "golden/store.h"
 #include "harness/normalize/pattern.h"
 #include "matrix/difference_text.h"
-#include "matrix/shell_word.h"
+#include "matrix/invocation.h"
 
 namespace codex::cli {
 namespace {
@@ -97,22 +97,30 @@ std::optional<int> find_changes(GoldenOptions& options, const JobData& data, gol
   return std::nullopt;
 }
 
-// As commands that can be pasted: they name the folder where it is not the default one.
-void tell_how_to_accept(const golden::Review& review, const std::string& folder,
+// The command that lists what waits there.
+std::string listing(const matrix::Invocation& called) {
+  matrix::CommandLine line(called, "golden review --pending");
+  return line.option("--session", called.session).option("--golden", called.golden).text();
+}
+
+void tell_how_to_accept(const golden::Review& review, const matrix::Invocation& called,
                         const Console& console) {
   for (const golden::PendingCause& cause : review.causes()) print_cause(cause, false, console);
+  const auto command = [&](const char* name, const std::string& id) {
+    matrix::CommandLine line(called, std::string("golden ") + name);
+    line.option("--cause", id).option("--session", called.session);
+    if (id.empty() && called.session.empty()) line.flag("--all");
+    return "\n  " + line.option("--golden", called.golden).text();
+  };
   const std::string id = review.causes().front().cause.id;
-  std::string where;
-  if (folder != kDefaultGoldens) where = " --golden " + matrix::shell_word(folder);
-  const std::string tool = "  codex-telemetry-diff golden ";
-  console.error("golden review asks on a terminal, and this is none; say\n" +
-                tool + "accept --cause " + id + where + "\n" +
-                tool + "reject --cause " + id + where + "\n" +
-                tool + "accept --all" + where);
+  console.error("golden review asks on a terminal, and this is none; say" + command("accept", id) +
+                command("reject", id) + command("accept", ""));
 }
 
 int review(ReviewOptions& options, const Console& console) {
   if (!may_write("review", console)) return kUsage;
+  const matrix::Invocation called =
+      invocation_of(options.golden.job, options.golden.folder, console);
   const auto data = JobData::load();
   if (!data) {
     console.error(data.error());
@@ -134,12 +142,12 @@ int review(ReviewOptions& options, const Console& console) {
     return kParity;
   }
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) {
-    tell_how_to_accept(review.value(), options.golden.folder, console);
+    tell_how_to_accept(review.value(), called, console);
     return kUsage;
   }
   ReviewDialog dialog(review.value(), std::cin, console);
   if (!dialog.run()) {
-    console.note("nothing was changed; the changes wait: golden review --pending");
+    console.note("nothing was changed; the changes wait: " + listing(called));
     return kInterrupted;
   }
   return apply(
@@ -154,9 +162,11 @@ int decide(const ReviewOptions& options, Decision decision, const Console& conso
   const std::string command = decision == Decision::kAccept ? "accept" : "reject";
   if (!may_write(command, console)) return kUsage;
   const std::string& glob = options.golden.job.session_glob;
+  const matrix::Invocation called =
+      invocation_of(options.golden.job, options.golden.folder, console);
   if (options.causes.empty() && glob.empty() && !options.all) {
-    console.error("say what to " + command + ": --cause ID, --session GLOB or --all; "
-                  "codex-telemetry-diff golden review --pending lists what waits");
+    console.error("say what to " + command + ": --cause ID, --session GLOB or --all; " +
+                  listing(called) + " lists what waits");
     return kUsage;
   }
   const auto data = JobData::load();
@@ -176,13 +186,17 @@ int decide(const ReviewOptions& options, Decision decision, const Console& conso
   for (const std::string& id : chosen) {
     if (known.contains(id)) continue;
     console.error("no change with the cause " + plain(id) + " waits in " + store.root() +
-                  "; codex-telemetry-diff golden review --pending lists what does");
+                  "; " + listing(called) + " lists what does");
     return kUsage;
   }
   if (known.empty()) {
     console.error("nothing waits for review in " + store.root() +
-                  (glob.empty() ? "" : " for " + plain(glob)) +
-                  "; codex-telemetry-diff golden review looks for changes");
+                  (glob.empty() ? "" : " for " + plain(glob)) + "; " +
+                  matrix::CommandLine(called, "golden review")
+                      .option("--session", glob)
+                      .option("--golden", called.golden)
+                      .text() +
+                  " looks for changes");
     return kUsage;
   }
   return apply(

@@ -110,8 +110,10 @@ int run(const Merge& options, const Console& console) {
     console.error(*status);
     return kUsage;
   }
+  matrix::Invocation called;  // where the shards ran, and with what, is not known here
+  called.program = console.program;
   return finish_night(std::move(shards), std::move(problems), *inputs.operator->(), data->known,
-                      options.night, console);
+                      options.night, called, console);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "cli/session_job.h"
+#include "matrix/invocation.h"
 #include "matrix/printable.h"
 #include "matrix/report.h"
 #include "matrix/results_file.h"
@@ -83,11 +84,12 @@ void add_inventories(const SubjectChoice& choice, matrix::Report& report) {
 }
 
 // The part's own words: it knows nothing of the others.
-int finish_shard(const matrix::ShardResults& results, const NightOptions& options,
-                 const Console& console) {
+int finish_shard(matrix::ShardResults results, const NightOptions& options,
+                 const matrix::Invocation& called, const Console& console) {
   for (const harness::Error& error : results.report.unreadable) console.error(error);
   matrix::TextOptions text;
   text.color = console.out_color();
+  results.report.invocation = called;
   console.out << matrix::render_text(results.report, text) << "shard " << results.shard.text()
               << ": " << matrix::printable(options.output)
               << "/results.jsonl, for codex-telemetry-diff merge\n"
@@ -158,10 +160,12 @@ int run(Nightly& options, const Console& console) {
     console.error(*status);
     return kUsage;
   }
-  if (results.shard.count > 1) return finish_shard(results, options.night, console);
+  matrix::Invocation called = invocation_of(options.job, options.golden, console);
+  if (results.shard.count > 1) return finish_shard(std::move(results), options.night, called, console);
+  called.results = options.night.output;
   std::vector<matrix::ShardResults> whole;
   whole.push_back(std::move(results));
-  return finish_night(std::move(whole), {}, *inputs.operator->(), data->known, options.night,
+  return finish_night(std::move(whole), {}, *inputs.operator->(), data->known, options.night, called,
                       console);
 }
 

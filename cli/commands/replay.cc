@@ -82,6 +82,8 @@ int run(Replay& options, const Console& console) {
 
   handle_interrupts();
   matrix::Report report;
+  report.invocation = invocation_of(options.job, options.golden, console);
+  report.invocation.no_golden = options.no_golden;
   report.run.started = utc_now();
   report.run.jobs = static_cast<std::size_t>(options.job.jobs);
   const auto start = std::chrono::steady_clock::now();

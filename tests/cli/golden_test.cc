@@ -102,6 +102,18 @@ TEST_F(GoldenTest, IsMadeListedCheckedAndMatched) {
   EXPECT_EQ(CliReport(run({"replay", "--require-golden", "--format", "json"}, 1).out)
                 .verdict("renamed"),
             "golden-missing");
+  // What it says to do next works as it stands.
+  const std::size_t next = check.out.find("\nnext:\n  ");
+  ASSERT_NE(next, std::string::npos) << check;
+  const Finished pasted = test::run_program(
+      {.argv = {"/bin/sh", "-c", check.out.substr(next + 7)},
+       .environment = {"PATH=/usr/bin:/bin", "HOME=" + path("")},
+       .folder = path("")});
+  EXPECT_EQ(pasted.status, 0) << pasted;
+  EXPECT_THAT(pasted.out, HasSubstr("added    renamed"));
+  EXPECT_EQ(CliReport(run({"replay", "--require-golden", "--format", "json"}, 0).out)
+                .verdict("renamed"),
+            "match");
 }
 
 TEST_F(GoldenTest, ReviewKeepsWhatAChangedClientShowsUntilItIsAccepted) {

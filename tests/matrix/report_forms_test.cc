@@ -206,5 +206,64 @@ TEST(NextSteps, FollowFromWhatWasFound) {
                           HasSubstr("edit known.jsonl:4  # known difference k matches no tape")));
 }
 
+TEST(NextSteps, HaveTheOptionsThatTheUserGave) {
+  Report report;
+  report.sessions = {session("odd/it's", Verdict::kCppRegression), session("b", Verdict::kUpstreamDrift),
+                     session("deep/c", Verdict::kGoldenMissing), session("d", Verdict::kUnavailable)};
+  report.sessions[0].path = "my tapes/odd/it's.tape.jsonl";
+  report.sessions[2].path = "tapes/deep/c.exec.jsonl";
+  report.matrix_regressions = 1;
+  Invocation& called = report.invocation;
+  called.program = "build/codex-telemetry-diff";
+  called.paths = {"my tapes", "-odd"};
+  called.session = "*c*";
+  called.subjects = {"cpp", "agents"};
+  called.golden = "gold en";
+  called.python = {"one", "two"};
+  called.further = {{"agents@1", "two"}};
+  called.timeout = "3";
+  called.results = "out";
+  FurtherReport further;
+  further.judgement.causes = {Verdict::kUpstreamDrift};
+  report.sessions[1].further = {{"agents@1", further}};
+  const std::string review = "build/codex-telemetry-diff golden review 'my tapes' ./-odd --session '*c*' --golden 'gold en'";
+  EXPECT_THAT(
+      next_steps(report),
+      ElementsAre(
+          "build/codex-telemetry-diff replay 'my tapes' --session 'odd/it'\\''s' --explain --golden "
+          "'gold en' --python one --python two --subject cpp --subject agents --timeout 3"
+          "  # which rule made which values equal",
+          review + " --python one --subject agents --timeout 3"
+                   "  # what the Python client shows now, one cause at a time",
+          review + " --python two --subject agents --timeout 3"
+                   "  # what agents@1 shows otherwise, one cause at a time",
+          "build/codex-telemetry-diff golden update tapes --session deep/c --golden 'gold en' "
+          "--python one --subject agents --timeout 3"
+          "  # record the golden that is missing, then review and commit it",
+          "build/codex-telemetry-diff doctor --python one"
+          "  # why a subject could not run, and what to install",
+          "build/codex-telemetry-diff matrix --from out"
+          "  # which cells got worse than matrix/accepted.json"));
+}
+
+TEST(NextSteps, OfManyMissingGoldensAreOneReview) {
+  Report report;
+  report.sessions = {session("a", Verdict::kGoldenMissing), session("b", Verdict::kGoldenMissing)};
+  EXPECT_THAT(next_steps(report),
+              ElementsAre("codex-telemetry-diff golden review"
+                          "  # record the goldens that are missing, then commit them"));
+}
+
+TEST(NextSteps, AColumnThatTheAcceptedMatrixJudgesIsNobodysTask) {
+  Report report;
+  report.sessions = {session("a", Verdict::kMatch)};
+  report.invocation.further = {{"agents@1", "two"}};
+  FurtherReport further;
+  further.judgement.causes = {Verdict::kUpstreamDrift};
+  further.accepted = true;
+  report.sessions[0].further = {{"agents@1", further}};
+  EXPECT_THAT(next_steps(report), IsEmpty());
+}
+
 }  // namespace
 }  // namespace codex::matrix::testing
