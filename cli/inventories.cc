@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "cli/interrupt.h"
 #include "cli/places.h"
 #include "cli/subjects.h"
 #include "harness/subject/host_inventory.h"
@@ -16,7 +17,8 @@ harness::Result<matrix::Inventory> inventory_of(const std::string& venv,
   const auto value =
       harness::read_host_inventory({.subject = subject,
                                     .worker_path = program("codex-telemetry-py-worker"),
-                                    .venv = venv.empty() ? ".venv" : venv});
+                                    .venv = venv.empty() ? ".venv" : venv,
+                                    .stop = &interrupted()});
   if (!value) return value.error();
   return matrix::inventory_from(value.value(), subject + " of " + venv);
 }

@@ -11,7 +11,8 @@
 namespace codex::cli {
 
 // Of the reference subjects that `venv` has, as far as they are among `subjects` (empty: all); both
-// at once. A client that is not there, or can't say what it declares, is one of `errors`.
+// at once. A client that is not there, or can't say what it declares, is one of `errors`, as is all
+// that is not read yet when interrupted() (interrupt.h) becomes true.
 struct Inventories {
   std::vector<matrix::Inventory> found;
   std::vector<harness::Error> errors;

@@ -145,7 +145,7 @@ std::optional<matrix::Report> run_corpus(Matrix& options, const Console& console
   Inventories declared = inventories.get();
   progress.clear();
   for (const harness::Error& error : result.errors) console.error(error);
-  if (result.interrupted) {
+  if (result.interrupted || interrupted()) {
     status = kInterrupted;
     return std::nullopt;
   }

@@ -2,26 +2,19 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "harness/subject/environment.h"
 #include "harness/subject/fd.h"
 #include "harness/subject/fd_json.h"
 #include "harness/subject/process.h"
+#include "harness/subject/timeout.h"
 
 namespace codex::harness {
 namespace {
 
 // From the end of its socket to the end of its process.
 constexpr int kLeaveTimeoutMs = 1000;
-
-int left_ms(std::chrono::steady_clock::time_point deadline) {
-  const auto left = deadline - std::chrono::steady_clock::now();
-  return static_cast<int>(
-      std::max<std::chrono::milliseconds::rep>(
-          0, std::chrono::duration_cast<std::chrono::milliseconds>(left).count()));
-}
 
 }  // namespace
 
@@ -43,12 +36,20 @@ Result<json::Value> read_host_inventory(const InventoryRequest& request) {
   std::optional<json::Value> found;
   while (open) {
     pollfd waiting{ours.get(), POLLIN, 0};
-    if (::poll(&waiting, 1, left_ms(deadline)) == 0) {
+    const int ready = ::poll(
+        &waiting, 1, poll_time(deadline - std::chrono::steady_clock::now(), request.stop));
+    if (is_stopped(request.stop)) {
+      process->kill_group();
+      return Error{.message = "reading what the client of `" + request.subject +
+                              "` declares was interrupted"};
+    }
+    if (ready == 0 && std::chrono::steady_clock::now() >= deadline) {
       process->kill_group();
       return Error{.message = "reading what the client of `" + request.subject +
                               "` declares took longer than " +
                               std::to_string(request.timeout.count()) + " s"};
     }
+    if (ready <= 0) continue;
     open = lines.fill();
     while (const std::optional<std::string> line = lines.next()) {
       json::ParseResult parsed = json::parse(*line);

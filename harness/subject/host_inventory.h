@@ -2,6 +2,7 @@
 #ifndef HARNESS_SUBJECT_HOST_INVENTORY_H_
 #define HARNESS_SUBJECT_HOST_INVENTORY_H_
 
+#include <atomic>
 #include <chrono>
 #include <string>
 
@@ -15,6 +16,7 @@ struct InventoryRequest {
   std::string worker_path;  // codex-telemetry-py-worker
   std::string venv;         // the environment with the client
   std::chrono::seconds timeout{120};
+  const std::atomic<bool>* stop = nullptr;  // once it is true, the worker is killed: an error
 };
 
 // {"inventory":1,"subject","package","version","entries":[…]}, as pybridge/inventory.h says. The
