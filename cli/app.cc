@@ -80,6 +80,7 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_observe(app, context);
   add_nightly(app, context);
   add_merge(app, context);
+  add_fuzz(app, context);
   add_doctor(app, context);
   add_completion(app, context);
   take_global_options(app);

@@ -350,6 +350,13 @@ std::string golden_folder(const std::string& given) {
 JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,
                   const JobOptions& options, const std::atomic<bool>& stop,
                   const std::function<void(std::size_t)>& progress) {
+  return run_job(tapes, data, options, make_subjects(options.subjects), stop, progress);
+}
+
+JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,
+                  const JobOptions& options, const harness::MakeSubjects& subjects,
+                  const std::atomic<bool>& stop,
+                  const std::function<void(std::size_t)>& progress) {
   JobResult result;
   result.sessions.resize(tapes.size());
   std::vector<bool> done(tapes.size(), false);
@@ -363,7 +370,7 @@ JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,
   run.subject.timeout_seconds = options.timeout_seconds;
   run.stop = &stop;
   harness::run_tapes(
-      tapes, make_subjects(options.subjects), run,
+      tapes, subjects, run,
       [&](std::size_t index, const Tape& tape, std::vector<SubjectRun> runs) {
         std::vector<harness::Error> errors;
         std::map<std::string, harness::SubjectInfo> infos;

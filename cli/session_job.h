@@ -75,6 +75,11 @@ struct JobResult {
 JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,
                   const JobOptions& options, const std::atomic<bool>& stop,
                   const std::function<void(std::size_t done)>& progress);
+// With these subjects, for a caller that has several jobs for the same workers.
+JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,
+                  const JobOptions& options, const harness::MakeSubjects& subjects,
+                  const std::atomic<bool>& stop,
+                  const std::function<void(std::size_t done)>& progress);
 
 }  // namespace codex::cli
 

@@ -23,6 +23,7 @@ void add_matrix(CLI::App& app, Context& context);
 void add_record(CLI::App& app, Context& context);
 void add_observe(CLI::App& app, Context& context);
 void add_nightly(CLI::App& app, Context& context);
+void add_fuzz(CLI::App& app, Context& context);
 void add_merge(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);

@@ -1,0 +1,107 @@
+#include "harness/fuzz/draft.h"
+
+#include <utility>
+
+#include "harness/model/base64.h"
+#include "harness/model/utf8.h"
+#include "harness/tape/raw_log.h"
+
+namespace codex::harness::fuzz {
+namespace {
+
+const char* key_of(Action action) {
+  switch (action) {
+    case Action::kHeader:
+      return "tape";
+    case Action::kToCodex:
+      return ">";
+    case Action::kFromCodex:
+      return "<";
+    case Action::kRaw:
+      return "<raw";
+    case Action::kBase64:
+      return "<b64";
+    case Action::kProcess:
+      return "!";
+  }
+  return "";
+}
+
+std::string quoted(std::string_view text) {
+  return json::dump(json::Value(text), json::kCompactUnicode);
+}
+
+}  // namespace
+
+std::optional<json::Value> DraftLine::value() const {
+  json::ParseResult parsed = json::parse(text);
+  if (!parsed) return std::nullopt;
+  return std::move(parsed.value());
+}
+
+void DraftLine::set_value(const json::Value& value) {
+  text = json::dump(value, json::kCompactUnicode);
+}
+
+std::string DraftLine::bytes() const {
+  if (action == Action::kFromCodex) return text + "\n";
+  if (!is_output()) return {};
+  const std::optional<json::Value> written = value();
+  if (!written) return {};
+  if (action == Action::kRaw) return std::string(written->text());
+  return base64_decode(written->text()).value_or("");
+}
+
+void DraftLine::set_bytes(std::string_view bytes) {
+  const bool is_line = !bytes.empty() && bytes.find('\n') == bytes.size() - 1;
+  const std::string_view line = bytes.substr(0, bytes.size() - (is_line ? 1 : 0));
+  const bool is_text = find_invalid_utf8(bytes) == std::string_view::npos;
+  // White space beside the value is no part of it, and would be lost.
+  if (is_line && is_text && line == json::strip(line) &&
+      line.find('\r') == std::string_view::npos && json::parse(line).ok()) {
+    action = Action::kFromCodex;
+    text = line;
+  } else if (is_text) {
+    action = Action::kRaw;
+    text = quoted(bytes);
+  } else {
+    action = Action::kBase64;
+    text = quoted(base64_encode(bytes));
+  }
+}
+
+std::string Draft::text(std::string_view title) const {
+  json::Object header;
+  header.append("tape", 1);
+  header.append("transport", transport == Transport::kExec ? "exec" : "app-server");
+  if (!title.empty()) header.append("title", std::string(title));
+  if (!driver.empty()) header.append("driver", driver);
+  std::string out = json::dump(json::Value(std::move(header)), json::kCompactUnicode) + "\n";
+  for (const DraftLine& line : lines) {
+    out += "{\"" + std::string(key_of(line.action)) + "\":" + line.text;
+    if (line.process) out += ",\"p\":" + std::to_string(*line.process);
+    out += "}\n";
+  }
+  return out;
+}
+
+Result<Draft> read_draft(std::string_view bytes, const std::string& path) {
+  if (is_raw_log(bytes, path)) return Error{.message = "a raw log has no `>`", .file = path};
+  const Result<Tape> tape = parse_tape(bytes, path, "");
+  if (!tape) return tape.error();
+  Draft draft;
+  draft.transport = tape.value().transport;
+  for (const TextLine& each : split_lines(bytes)) {
+    Result<ParsedLine> line = parse_line(each);
+    if (!line) return line.error();
+    if (line->action == Action::kHeader) {
+      const json::Value* driver = line->value.get("driver");
+      if (driver != nullptr && driver->is_object()) draft.driver = *driver->object();
+      continue;
+    }
+    draft.lines.push_back({line->action, std::string(line->slice), line->process});
+  }
+  return draft;
+}
+
+}  // namespace codex::harness::fuzz
