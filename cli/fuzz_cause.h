@@ -23,7 +23,8 @@ struct FuzzCause {
 // its words stay, without numbers and quotations; of any other value its kind.
 //
 // A crash of the C++ subject is a cause whatever the client does. Nothing: the two agree, or the
-// client has left the tape's script (its outcome is off-script), which says nothing about telemetry.
+// client has not sent what the tape says that it sends (its outcome is off-script, or a message of
+// its own differs), which says nothing about telemetry.
 // `is_known` tells of a difference whether it is accepted.
 std::optional<FuzzCause> fuzz_cause(
     const matrix::SessionReport& report,

@@ -32,7 +32,7 @@ struct FuzzOptions {
   std::string tapes;                   // folder to keep every session's tape in, or empty
   matrix::Shard shard;
   double confirm_timeout = 10;
-  std::size_t most_tries = 600;        // of the minimizer, for one finding
+  std::size_t most_tries = 400;        // of the minimizer, for one finding
 };
 
 // Session N belongs to lineage N modulo this. What a session shows for the first time in its

@@ -4,6 +4,7 @@
 #include "harness/fuzz/bends.h"
 #include "harness/fuzz/lines.h"
 #include "harness/fuzz/places.h"
+#include "harness/tape/rpc.h"
 
 namespace codex::harness::fuzz {
 namespace {
@@ -24,6 +25,8 @@ bool choose(json::Object& driver, const json::Object& choices, Random& random) {
 }
 
 bool choose_option(Draft& draft, Random& random, const Material& material) {
+  // Few messages can be sent through another class.
+  if (draft.transport == Transport::kAppServer && !random.once_in(5)) return false;
   return choose(draft.driver, material.driver_choices(draft.transport), random);
 }
 
@@ -119,7 +122,8 @@ bool bend_request(Draft& draft, Random& random, const Material& material) {
       draft, random, [](const DraftLine& each) { return each.action == Action::kToCodex; });
   if (!line) return false;
   auto message = draft.lines[*line].value();
-  if (!message || message->object() == nullptr) return false;
+  // The handshake is the client's own.
+  if (!message || message->object() == nullptr || rpc_method(*message) == "initialize") return false;
   for (const char* part : {"params", "result"}) {
     json::Value* params = message->object()->find(part);
     if (params == nullptr) continue;

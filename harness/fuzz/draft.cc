@@ -85,6 +85,11 @@ std::string Draft::text(std::string_view title) const {
   return out;
 }
 
+bool is_playable(const Draft& draft) {
+  return !draft.lines.empty() && draft.lines.front().action == Action::kToCodex &&
+         parse_tape(draft.text(), "draft.tape.jsonl", "").ok();
+}
+
 Result<Draft> read_draft(std::string_view bytes, const std::string& path) {
   if (is_raw_log(bytes, path)) return Error{.message = "a raw log has no `>`", .file = path};
   const Result<Tape> tape = parse_tape(bytes, path, "");

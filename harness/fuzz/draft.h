@@ -44,6 +44,10 @@ struct Draft {
   bool operator==(const Draft&) const = default;
 };
 
+// Is it a tape that can be read, and whose codex does nothing before the client has said a word? What
+// it does before that depends on who is faster.
+bool is_playable(const Draft& draft);
+
 // Of a tape's file. A raw log is no draft: it has no `>`.
 Result<Draft> read_draft(std::string_view bytes, const std::string& path);
 

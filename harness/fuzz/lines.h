@@ -20,12 +20,14 @@ std::vector<std::size_t> lines_where(const Draft& draft, const Matches& matches)
   return found;
 }
 
-// One of them by chance; nothing where there is none.
+// One of them by chance; nothing where there is none. The first seldom: it is the answer to the
+// handshake, without which nothing else is seen.
 template <typename Matches>
 std::optional<std::size_t> line_where(const Draft& draft, Random& random, const Matches& matches) {
   const std::vector<std::size_t> found = lines_where(draft, matches);
   if (found.empty()) return std::nullopt;
-  return found[random.below(found.size())];
+  const bool all = found.size() == 1 || random.once_in(10);
+  return all ? found[random.below(found.size())] : found[1 + random.below(found.size() - 1)];
 }
 
 // Of what codex writes.

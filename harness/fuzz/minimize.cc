@@ -9,10 +9,6 @@
 namespace codex::harness::fuzz {
 namespace {
 
-bool is_tape(const Draft& draft) {
-  return !draft.lines.empty() && parse_tape(draft.text(), "draft.tape.jsonl", "").ok();
-}
-
 // One thing less: each gives a smaller draft, so that a chain of them ends.
 using Step = std::function<void(Draft&)>;
 
@@ -178,7 +174,7 @@ class Minimizer {
       for (; next < steps.size() && candidates.size() < std::max<std::size_t>(most, 1); ++next) {
         Draft candidate = draft_;
         steps[next](candidate);
-        if (candidate == draft_ || !is_tape(candidate)) continue;
+        if (candidate == draft_ || !is_playable(candidate)) continue;
         candidates.push_back(std::move(candidate));
         indices.push_back(next);
       }

@@ -13,8 +13,7 @@
 
 namespace codex::harness::fuzz {
 
-// The first of these that still shows it; nothing where none does. All of them are tapes that can
-// be read. They may be tried at once: what comes after the first is not looked at.
+// The first of these that still shows it; nothing where none does. All of them are playable. They may be tried at once: what comes after the first is not looked at.
 using Oracle = std::function<std::optional<std::size_t>(const std::vector<Draft>& candidates)>;
 
 struct MinimizeLimits {

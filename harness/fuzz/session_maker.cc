@@ -10,10 +10,11 @@ constexpr int kTries = 12;
 constexpr std::size_t kMostLines = 400;
 constexpr std::size_t kMostBytes = std::size_t{512} << 10;
 
-bool is_tape(const Draft& draft) {
-  if (draft.lines.empty() || draft.lines.size() > kMostLines) return false;
-  const std::string text = draft.text();
-  return text.size() <= kMostBytes && parse_tape(text, "draft.tape.jsonl", "").ok();
+bool is_fit(const Draft& draft) {
+  if (draft.lines.size() > kMostLines) return false;
+  std::size_t bytes = 0;
+  for (const DraftLine& line : draft.lines) bytes += line.text.size();
+  return bytes <= kMostBytes && is_playable(draft);
 }
 
 // 1, often some, rarely many.
@@ -45,7 +46,7 @@ Made make_session(const Material& material, Transport transport, std::uint64_t s
   for (int tries = 0; made.bends.size() < wanted && tries < kTries + static_cast<int>(wanted); ++tries) {
     Draft bent = made.draft;
     const Bend& bend = choose_bend(random);
-    if (!bend.apply(bent, random, material) || bent == made.draft || !is_tape(bent)) continue;
+    if (!bend.apply(bent, random, material) || bent == made.draft || !is_fit(bent)) continue;
     made.draft = std::move(bent);
     made.bends.push_back(bend.name);
   }

@@ -27,7 +27,7 @@ struct Made {
 
 // The session with this number: a function of its arguments alone, so independent of what else is
 // run, of threads and of time. `kept` are the sessions with something new so far, where `number` is
-// to see them. The draft is a tape that can be read.
+// to see them. The draft is playable, where its base is.
 Made make_session(const Material& material, Transport transport, std::uint64_t seed,
                   std::uint64_t number, const std::vector<Kept>& kept);
 
