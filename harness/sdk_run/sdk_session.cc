@@ -157,10 +157,21 @@ class Session {
     observer_.standard_output(bytes);
     if (recorder_.blocked()) return false;  // codex waits for its reader
     const bool was_initialized = recorder_.initialized().has_value();
-    profile_.standard_output(bytes);
-    for (const ResponseId& id : response_ids(tape_, next_)) answered_.insert(id.request);
+    profile_.standard_output(with_own_ids(bytes));
     if (!was_initialized && recorder_.initialized() && !initialize()) return false;
     return take_own_answers();
+  }
+
+  // What the client reads: its own id where the tape has that of a request (response_ids). A response
+  // that the tape has in pieces keeps the tape's, which nobody waits for.
+  std::string with_own_ids(std::string bytes) {
+    const std::vector<ResponseId> ids = response_ids(tape_, next_);
+    for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
+      answered_.insert(id->request);
+      const auto own = own_ids_.find(id->request);
+      if (own != own_ids_.end()) bytes.replace(id->begin, id->size, json::dump(own->second));
+    }
+    return bytes;
   }
 
   // Each is a `>` of the tape, whenever that comes.
@@ -206,14 +217,14 @@ class Session {
     if (!ended_) observer_.client_output(json::dump(message) + "\n");
     const auto by_itself = own_answers_.find(next_);
     json::Value own = by_itself == own_answers_.end() ? message : json::Value(by_itself->second);
-    if (is_call) own.object()->set("id", own_id(++requests_));
+    if (is_call) own_ids_[next_] = own.object()->set("id", own_id(++requests_));
     if (!ended_) recorder_.sent(own);
     if (!is_call) return true;
     const json::Value* params = message.get("params");
     const std::size_t number = recorder_.requested(rpc_method(message));
     numbers_[next_] = number;
     if (rpc_method(message) == "turn/start") starting_[rpc_thread(message)] = number;
-    profile_.request(*message.get("id"), rpc_method(message),
+    profile_.request(own_ids_[next_], rpc_method(message),
                      params == nullptr ? json::Value() : *params);
     return true;
   }
@@ -320,6 +331,7 @@ class Session {
   std::size_t next_ = 0;  // entry
   std::size_t requests_ = 0;
   std::map<std::size_t, std::size_t> numbers_;       // by entry: the request's
+  std::map<std::size_t, json::Value> own_ids_;       // by entry of a request: what the client calls it
   std::set<std::size_t> answered_;                   // entries of requests
   std::map<std::string, std::size_t> starting_;      // by thread: its latest turn/start
   std::map<std::size_t, json::Object> own_answers_;  // by entry: what the client says there
