@@ -23,7 +23,8 @@ using harness::Transport;
 using harness::fuzz::Draft;
 
 constexpr std::size_t kMostKept = 40;      // of a lineage
-constexpr std::size_t kMostUnsteady = 5;   // sessions of one cause that are tried again
+constexpr std::size_t kMostUnsteady = 3;   // sessions of one cause that are looked into
+constexpr std::size_t kTimesSteady = 6;    // that the smallest tape has to show it, at once
 constexpr std::size_t kMostShown = 20;     // differences in a finding's text
 constexpr std::size_t kLongestValue = 400;
 
@@ -206,10 +207,11 @@ void FuzzRun::investigate(const Numbered& session, const FuzzResult& first) {
   }
   const auto same = raw_causes_.find(again->cause->id);
   if (same != raw_causes_.end()) return counted(same->second);
-  minimize(session, *again->cause);
+  minimize(session, first.cause->id, *again->cause);
 }
 
-void FuzzRun::minimize(const Numbered& session, const FuzzCause& cause) {
+void FuzzRun::minimize(const Numbered& session, const std::string& first_seen,
+                       const FuzzCause& cause) {
   std::size_t asked = 0;
   FuzzResult last;
   const harness::fuzz::Oracle shows_it =
@@ -240,28 +242,43 @@ void FuzzRun::minimize(const Numbered& session, const FuzzCause& cause) {
   finding.base = session.made.base;
   for (const std::string_view bend : session.made.bends) finding.bends.emplace_back(bend);
   finding.is_minimal = small.is_minimal && !stop_;
-  finding.lines = small.draft.lines.size();
-  raw_causes_[cause.id] = cause.id;
-  // Once more, slowly, for the words of the finding.
+  // Slowly, for the words of the finding; several times, for it may be one that comes and goes.
+  std::vector<FuzzSession> copies;
+  for (std::size_t i = 0; i < kTimesSteady; ++i) {
+    copies.push_back({"last" + std::to_string(i), session.made.base, small.draft});
+  }
   const std::atomic<bool> never{false};
-  auto results = bench_.run({{"last", session.made.base, small.draft}}, options_.confirm_timeout,
-                            never, [](std::size_t) {});
+  auto results = bench_.run(copies, options_.confirm_timeout, never, [](std::size_t) {});
   if (!results) {
     summary_.error = results.error();
     return;
   }
-  if (results.value()[0].cause != cause) small.draft = session.made.draft;
-  write(std::move(finding), small.draft, results.value()[0]);
+  finding.is_steady = std::all_of(results->begin(), results->end(), [&](const FuzzResult& result) {
+    return result.cause == cause;
+  });
+  if (finding.is_steady) {
+    raw_causes_[first_seen] = raw_causes_[cause.id] = cause.id;
+  } else {
+    ++summary_.unsteady[cause.where + ": " + cause.what];
+  }
+  const auto shown = std::find_if(results->begin(), results->end(), [&](const FuzzResult& result) {
+    return result.cause == cause;
+  });
+  if (shown == results->end()) return;
+  finding.lines = small.draft.lines.size();
+  write(std::move(finding), small.draft, *shown);
 }
 
 void FuzzRun::write(FuzzFinding finding, const Draft& draft, const FuzzResult& result) {
-  finding.file = options_.output + "/" + finding.cause.id + ".tape.jsonl";
+  const std::string folder = options_.output + (finding.is_steady ? "" : "/unsteady");
+  finding.file = folder + "/" + finding.cause.id + ".tape.jsonl";
   std::string text = finding.cause.where + "\n  " + finding.cause.what + "\n\n";
   text += "codex-telemetry-diff replay " + matrix::shell_word(finding.file) + " --no-golden\n\n";
   text += "session " + std::to_string(finding.session) + " of seed " +
           std::to_string(options_.seed) + ", bent from " + finding.base + " by";
   for (const std::string& bend : finding.bends) text += " " + bend;
   text += "\n" + std::string(finding.is_minimal ? "minimal" : "not minimal: it was not tried to its end") + "\n";
+  if (!finding.is_steady) text += "it comes and goes: a matter of the client's timing, or of ours\n";
   for (const auto& [name, subject] : result.report.subjects) {
     text += name + ": " + harness::outcome_name(subject.outcome);
     if (!subject.reason.empty()) text += ", " + matrix::printable(subject.reason);
@@ -278,15 +295,16 @@ void FuzzRun::write(FuzzFinding finding, const Draft& draft, const FuzzResult& r
             "\n  C++    " + words.actual + "\n";
   }
   golden::Files& files = golden::disk();
-  golden::Status failed = files.make_folders(options_.output);
+  golden::Status failed = files.make_folders(folder);
   if (!failed) failed = replace_file(files, finding.file, draft.text(finding.cause.where));
   if (!failed) {
-    failed = replace_file(files, options_.output + "/" + finding.cause.id + ".txt", text);
+    failed = replace_file(files, folder + "/" + finding.cause.id + ".txt", text);
   }
   if (failed) {
     summary_.error = *failed;
     return;
   }
+  if (!finding.is_steady) return;
   say("finding " + finding.cause.id + ", " + std::to_string(finding.lines) + " lines: " +
       finding.cause.where + ": " + finding.cause.what);
   summary_.findings.push_back(std::move(finding));

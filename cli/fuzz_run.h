@@ -52,6 +52,7 @@ struct FuzzFinding {
   std::vector<std::string> bends;
   std::size_t sessions = 1;
   bool is_minimal = false;
+  bool is_steady = true;       // false: not every time; kept aside, and no finding
   std::size_t lines = 0;  // of its tape
   std::string file;
 };
@@ -102,7 +103,7 @@ class FuzzRun {
   void keep_new(const Numbered& session, const FuzzResult& result);
   void investigate(const Numbered& session, const FuzzResult& first);
   std::optional<FuzzResult> confirmed(const Numbered& session);
-  void minimize(const Numbered& session, const FuzzCause& cause);
+  void minimize(const Numbered& session, const std::string& first_seen, const FuzzCause& cause);
   void write(FuzzFinding finding, const harness::fuzz::Draft& draft, const FuzzResult& result);
   void say_progress(std::size_t of_batch);
   void say(const std::string& line);
