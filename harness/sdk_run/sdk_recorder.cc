@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "harness/tape/rpc.h"
+
 namespace codex::harness {
 
 using telemetry::ClientError;
@@ -41,6 +43,7 @@ CodexSdkProfile::Listener SdkRecorder::listener() {
     own_answers_.push_back({{"id", id}, {"result", result}});
   };
   listener.connection_ended = [this](const ClientError& error) {
+    if (closing_ && error.type == "openai_codex.errors.TransportClosedError") return;
     transport_ = json::Object{{"exception", exception(error)}};
   };
   return listener;
@@ -51,8 +54,7 @@ void SdkRecorder::spawned(const json::Array& argv) {
 }
 
 void SdkRecorder::sent(const json::Value& message) {
-  const json::Value* method = message.get("method");
-  show("wire/run", method == nullptr ? "response" : method->text(), message);
+  show("wire/run", rpc_name(message), message);
 }
 
 std::size_t SdkRecorder::requested(std::string_view method) {

@@ -47,6 +47,8 @@ class SdkRecorder {
   // False once Codex or AsyncCodex has raised instead of being there.
   bool has_client() const { return has_client_; }
   bool has_come_back(std::size_t request) const { return come_back_.contains(request); }
+  // From here on codex's output ends because the tape has, which is ours, and not told.
+  void closing() { closing_ = true; }
   // The last word. `hangs`: somebody still waits.
   void finish(bool hangs);
   // The last word instead: the client left the script at this line of the tape.
@@ -72,6 +74,7 @@ class SdkRecorder {
   std::set<std::string> handed_out_;  // ids of threads and turns
   std::vector<std::string> methods_;  // of the requests
   json::Value transport_;             // what ended the connection, or null
+  bool closing_ = false;
   bool failed_ = false;
   bool blocked_ = false;
 };

@@ -127,6 +127,11 @@ class Session {
     for (next_ = 0; next_ < tape_.entries.size() && play(tape_.entries[next_]); ++next_) {
     }
     if (!left_script_.empty()) return recorder_.leave_script(tape_.entries[next_].line);
+    // Every call has come back: codex closes its output, and so ends a line that lacks its LF.
+    if (!hangs() && !stalled_ && !ended_) {
+      recorder_.closing();
+      profile_.end_of_output();
+    }
     recorder_.finish(hangs());
     if (!ended_) end(std::nullopt, std::nullopt);
   }
@@ -299,6 +304,7 @@ class Session {
     }
     if ((exits || event.eof) && !recorder_.blocked()) profile_.end_of_output();
     if (exits) end(event.exit, event.signal);
+    stalled_ = event.stall;
     return !event.stall;
   }
 
@@ -337,6 +343,7 @@ class Session {
   std::map<std::size_t, json::Object> own_answers_;  // by entry: what the client says there
   std::string left_script_;                          // why; empty: it did not
   std::size_t open_turns_ = 0;
+  bool stalled_ = false;
   bool ended_ = false;
 };
 
