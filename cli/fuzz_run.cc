@@ -140,7 +140,7 @@ void FuzzRun::take_in(const std::vector<Numbered>& batch, std::vector<FuzzResult
     digests_ += result.tape_digest + '\n';
     if (!result.unavailable.empty()) summary_.unavailable = result.unavailable;
     FuzzTally& tally = summary_.tally[batch[i].transport];
-    if (result.python == Outcome::kOffScript) {
+    if (result.cpp == Outcome::kOffScript || result.python == Outcome::kOffScript) {
       ++tally.off_script;
     } else {
       ++tally.compared;
@@ -163,8 +163,8 @@ void FuzzRun::keep_new(const Numbered& session, const FuzzResult& result) {
     is_new = lineage.seen.insert(shape).second || is_new;
     all_shapes_.insert(shape);
   }
-  // A hang costs its time-out every time.
-  if (!is_new || result.cpp == Outcome::kHang || result.python == Outcome::kOffScript) return;
+  // A hang costs its time-out every time. What the client does is not asked: its timing may vary.
+  if (!is_new || result.cpp == Outcome::kHang || result.cpp == Outcome::kOffScript) return;
   lineage.kept.push_back({session.made.base, session.made.draft});
   if (lineage.kept.size() > kMostKept) lineage.kept.erase(lineage.kept.begin());
   ++summary_.kept;

@@ -38,7 +38,7 @@ struct FuzzOptions {
 // Session N belongs to lineage N modulo this. What a session shows for the first time in its
 // lineage is bent further in that lineage alone; a shard runs whole lineages. So a session's tape
 // does not depend on who else runs what.
-inline constexpr std::uint64_t kLineages = 60;
+inline constexpr std::uint64_t kLineages = 48;
 // What is new is seen by the lineage's sessions from the next batch on: so many later.
 inline constexpr std::uint64_t kBatchOfLineage = 10;
 

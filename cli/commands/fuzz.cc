@@ -171,10 +171,14 @@ void add_fuzz(CLI::App& app, Context& context) {
       "Example: codex-telemetry-diff fuzz --runs 20000 --transport exec --shard 2/8 -o part\n"
       "Exit status: 0 nothing found, 1 findings, 2 usage or unreadable input, 3 a client could not\n"
       "run, 130 interrupted (what was found so far is kept).");
-  add_corpus_options(*command, fuzz.job, Environments::kOne);
   fuzz.job.timeout_seconds = kDefaultTimeout;
+  add_corpus_options(*command, fuzz.job, Environments::kOne);
   command->add_option("--session", fuzz.job.session_glob, "Start only from sessions that match (glob)");
-  command->add_option("--seed", fuzz.seed, "Of the chance")->capture_default_str();
+  command
+      ->add_option("--subject", fuzz.job.subjects.names,
+                   "Only C++: what crashes it or a sanitizer tells; the tapes are the same")
+      ->check(CLI::IsMember({"cpp"}));
+  command->add_option("--seed", fuzz.seed, "Number that all chance comes from")->capture_default_str();
   command->add_option("--runs", fuzz.runs, "Sessions, of all shards together (default 1200, where no --time is given)")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40U));
   command->add_option("--time", fuzz.seconds, "Seconds after which no further session is begun")
