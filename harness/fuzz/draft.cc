@@ -5,6 +5,7 @@
 #include "harness/model/base64.h"
 #include "harness/model/utf8.h"
 #include "harness/tape/raw_log.h"
+#include "harness/tape/rpc.h"
 
 namespace codex::harness::fuzz {
 namespace {
@@ -29,6 +30,24 @@ const char* key_of(Action action) {
 
 std::string quoted(std::string_view text) {
   return json::dump(json::Value(text), json::kCompactUnicode);
+}
+
+// Does the answer to a turn/start come in one write with more? The client's caller then subscribes to
+// the turn while its reader goes on.
+bool runs_on_after_turn_start(const Tape& tape, std::size_t index) {
+  const auto* output = std::get_if<FromCodex>(&tape.entries[index].what);
+  if (output == nullptr) return false;
+  // One line, as Python's universal newlines have it.
+  const std::string_view bytes = output->bytes;
+  const std::size_t end = bytes.find_first_of("\r\n");
+  if (end == std::string_view::npos || end + 1 == bytes.size() || bytes.substr(end) == "\r\n") {
+    return false;
+  }
+  for (const ResponseId& id : response_ids(tape, index)) {
+    const auto& request = std::get<ToCodex>(tape.entries[id.request].what).message;
+    if (rpc_method(request) == "turn/start") return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -86,8 +105,14 @@ std::string Draft::text(std::string_view title) const {
 }
 
 bool is_playable(const Draft& draft) {
-  return !draft.lines.empty() && draft.lines.front().action == Action::kToCodex &&
-         parse_tape(draft.text(), "draft.tape.jsonl", "").ok();
+  if (draft.lines.empty() || draft.lines.front().action != Action::kToCodex) return false;
+  const Result<Tape> tape = parse_tape(draft.text(), "draft.tape.jsonl", "");
+  if (!tape) return false;
+  if (tape.value().transport == Transport::kExec) return true;
+  for (std::size_t i = 0; i < tape.value().entries.size(); ++i) {
+    if (runs_on_after_turn_start(tape.value(), i)) return false;
+  }
+  return true;
 }
 
 Result<Draft> read_draft(std::string_view bytes, const std::string& path) {

@@ -44,8 +44,8 @@ struct Draft {
   bool operator==(const Draft&) const = default;
 };
 
-// Is it a tape that can be read, and whose codex does nothing before the client has said a word? What
-// it does before that depends on who is faster.
+// Is it a tape that can be read, and that does not depend on who is faster: codex does nothing before
+// the client has said a word, and waits when it has answered a turn/start?
 bool is_playable(const Draft& draft);
 
 // Of a tape's file. A raw log is no draft: it has no `>`.

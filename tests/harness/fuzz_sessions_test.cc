@@ -80,6 +80,25 @@ TEST(FuzzDraftTest, BytesAreKeptWhateverTheyAre) {
   }
 }
 
+TEST(FuzzDraftTest, WhatDependsOnWhoIsFasterIsNotPlayed) {
+  const DraftLine request{Action::kToCodex, R"({"id":1,"method":"turn/start","params":{}})", {}};
+  const auto playable = [&](const std::string& answer, bool later = true) {
+    Draft draft;
+    draft.transport = Transport::kAppServer;
+    DraftLine line;
+    line.set_bytes(answer);
+    draft.lines = {request, line};
+    if (!later) std::swap(draft.lines[0], draft.lines[1]);
+    return is_playable(draft);
+  };
+  EXPECT_TRUE(playable("{\"id\":1,\"result\":{}}\n"));
+  EXPECT_TRUE(playable("{\"id\":1,\"result\":{}}\r\n"));
+  EXPECT_TRUE(playable("{\"id\":2,\"result\":{}}\n{}\n")) << "nobody asked for that";
+  EXPECT_FALSE(playable("{\"id\":1,\"result\":{}}\n{}\n"));
+  EXPECT_FALSE(playable("{\"id\":1,\"result\":{}}\r\r\n"));
+  EXPECT_FALSE(playable("{\"id\":1,\"result\":{}}\n", false)) << "before anybody asked";
+}
+
 TEST(FuzzSessionsTest, ANumberIsAlwaysTheSameSessionAndTwoAreTwo) {
   for (const Transport transport : {Transport::kExec, Transport::kAppServer}) {
     std::set<std::string> all;
