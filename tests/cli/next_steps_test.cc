@@ -107,6 +107,25 @@ TEST_F(NextStepsTest, OfAReviewOfAPartStayInIt) {
   EXPECT_TRUE(std::filesystem::exists(path("gold en/other.pending.jsonl")));
 }
 
+// The night's files are the same wherever and however its parts ran; what it prints is for here.
+TEST_F(NextStepsTest, OfANightHaveWhatWasGivenWhereItIsPrinted) {
+  const Finished night = tool_.run({"nightly", "my tapes", "-o", "out", "--golden", "gold en",
+                                    "--python", "no such place"});
+  EXPECT_EQ(night.status, 1) << night;
+  const std::size_t next = night.out.find("next: " + here_ + " replay ");
+  ASSERT_NE(next, std::string::npos) << night;
+  const std::string command = night.out.substr(next + 6, night.out.find("  # ", next) - next - 6);
+  EXPECT_THAT(command, AllOf(HasSubstr(" --golden 'gold en' "), HasSubstr(" --python 'no such")));
+  const Finished again = pasted(command);
+  EXPECT_EQ(again.status, 1) << again;
+  EXPECT_THAT(again.out, HasSubstr("\ndeep/echo: cpp-regression\n"));
+  for (const char* file : {"out/summary.md", "out/issue.md", "out/report.html"}) {
+    const std::string text = test::file_text(path(file));
+    EXPECT_THAT(text, AllOf(HasSubstr("codex-telemetry-diff replay "),
+                            testing::Not(HasSubstr("gold en")), testing::Not(HasSubstr(here_))));
+  }
+}
+
 TEST_F(NextStepsTest, NameTheProgramAsItWasCalled) {
   std::filesystem::create_directories(path("bin"));
   std::filesystem::create_symlink(here_, path("bin/tool"));
