@@ -111,7 +111,10 @@ TEST_F(ReviewTest, CausesCountTheirSessionsTheMostFirst) {
 TEST_F(ReviewTest, AnAcceptedCauseIsInTheGoldenAndTheOthersWait) {
   two_sessions();
   Review review = load();
-  const auto result = review.apply(of_cause(review.causes()[0].cause.id, Decision::kAccept));
+  std::vector<std::size_t> settled;
+  const auto result = review.apply(of_cause(review.causes()[0].cause.id, Decision::kAccept),
+                                   [&settled](std::size_t count) { settled.push_back(count); });
+  EXPECT_THAT(settled, ElementsAre(1, 2));
   EXPECT_EQ(result.accepted, 2u);
   EXPECT_EQ(result.left, 1u);
   EXPECT_THAT(golden_lines("one"), ElementsAre(R"({"x":2})", R"({"y":1})"));
