@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <future>
 #include <memory>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/inventories.h"
 #include "cli/job_options.h"
+#include "cli/output_file.h"
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "cli/session_job.h"
@@ -240,13 +240,8 @@ int run(Matrix& options, const Console& console) {
   const std::string text = rendered(matrix, *report, options, whole_corpus, console);
   if (options.output.empty()) {
     console.out << text << std::flush;
-  } else {
-    std::ofstream out(options.output, std::ios::binary | std::ios::trunc);
-    out << text << std::flush;
-    if (!out) {
-      console.error("cannot write " + options.output + ": choose another file with -o");
-      return kUsage;
-    }
+  } else if (!write_output(options.output, text, console)) {
+    return kUsage;
   }
   const int found = golden::exit_code(matrix::totals(*report));
   return found == kParity && report->exit ? *report->exit : found;

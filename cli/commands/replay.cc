@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
-#include <fstream>
 #include <memory>
 #include <sstream>
 #include <thread>
@@ -13,6 +12,7 @@
 #include "cli/interrupt.h"
 #include "cli/job_options.h"
 #include "cli/last_run.h"
+#include "cli/output_file.h"
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "cli/session_job.h"
@@ -51,11 +51,7 @@ bool deliver(const std::string& text, const std::string& file, const Console& co
     console.out << text << std::flush;
     return true;
   }
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << text << std::flush;
-  if (out) return true;
-  console.error("cannot write " + file + ": choose another file with -o");
-  return false;
+  return write_output(file, text, console);
 }
 
 int run(Replay& options, const Console& console) {

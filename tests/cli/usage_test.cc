@@ -182,6 +182,40 @@ TEST_F(UsageTest, AReportThatCannotBeWrittenIsAnError) {
   EXPECT_THAT(finished.err, HasSubstr(path("no/such/folder/report")));
 }
 
+TEST_F(UsageTest, AReportThatIsCutLeavesTheOldOne) {
+  const std::vector<std::string> words = {"replay", tape("echo"), "--subject", "cpp", "--no-golden",
+                                          "--format", "json", "-o", path("report.json")};
+  EXPECT_EQ(tool_.run(words).status, 1);
+  const std::string report = test::file_text(path("report.json"));
+  EXPECT_GT(report.size(), 1024u);
+  // A file grows to a kilobyte at most here, as on a disk that is full then.
+  std::string command = "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"";
+  std::vector<std::string> argv = {"/bin/bash", "-c", command, program("codex-telemetry-diff")};
+  argv.insert(argv.end(), words.begin(), words.end());
+  const Finished cut = test::run_program(
+      {.argv = argv, .environment = {"PATH=/usr/bin:/bin", "HOME=" + path("")}, .folder = path("")});
+  EXPECT_EQ(cut.status, 2) << cut;
+  EXPECT_THAT(cut.err, AllOf(HasSubstr("cannot write " + path("report.json")), HasSubstr("-o")));
+  EXPECT_EQ(test::file_text(path("report.json")), report);
+  EXPECT_FALSE(fs::exists(path(".report.json.new")));
+}
+
+TEST_F(UsageTest, AReportGoesThroughLinksAndToDevices) {
+  const std::vector<std::string> words = {"replay",      tape("echo"), "--subject", "cpp",
+                                          "--no-golden", "--format",   "json",      "-o"};
+  const auto to = [&](const std::string& file) {
+    std::vector<std::string> all = words;
+    all.push_back(file);
+    return tool_.run(all);
+  };
+  EXPECT_THAT(to("/dev/stdout").out, HasSubstr("\"report\": 1"));
+  folder_.write("there/report.json", "old");
+  fs::create_symlink(path("there/report.json"), path("link.json"));
+  EXPECT_EQ(to(path("link.json")).status, 1);
+  EXPECT_TRUE(fs::is_symlink(path("link.json")));
+  EXPECT_THAT(test::file_text(path("there/report.json")), HasSubstr("\"report\": 1"));
+}
+
 TEST_F(UsageTest, AReportIsOneJsonObjectWhateverElseIsAskedFor) {
   const Finished finished = tool_.run({"-v", "replay", tape("echo"), "--subject", "cpp",
                                        "--no-golden", "--format", "json", "--explain"});
