@@ -115,13 +115,7 @@ FuzzSummary FuzzRun::run(const std::atomic<bool>& stop) {
       if (failed) summary_.error = *failed;
     }
     if (summary_.error) break;
-    auto results = bench_.run(sessions, options_.job.timeout_seconds, stop_,
-                              [&](std::size_t done) { say_progress(done); });
-    if (!results) {
-      summary_.error = results.error();
-      break;
-    }
-    take_in(batch, results.value());
+    run_batch(batch, sessions);
     if (summary_.error || !summary_.unavailable.empty()) break;
   }
   if (shown_) console_.err << "\r\x1b[K" << std::flush;
@@ -130,6 +124,27 @@ FuzzSummary FuzzRun::run(const std::atomic<bool>& stop) {
   summary_.shapes = all_shapes_.size();
   summary_.interrupted = stop;
   return std::move(summary_);
+}
+
+void FuzzRun::run_batch(const std::vector<Numbered>& batch,
+                        const std::vector<FuzzSession>& sessions) {
+  const auto from = [](const auto& all, std::size_t begin, std::size_t end) {
+    return std::vector(all.begin() + static_cast<std::ptrdiff_t>(begin),
+                       all.begin() + static_cast<std::ptrdiff_t>(end));
+  };
+  for (std::size_t begin = 0; begin < batch.size() && !stop_;) {
+    const std::size_t end = std::min(begin + at_once_, batch.size());
+    auto results = bench_.run(from(sessions, begin, end), options_.job.timeout_seconds, stop_,
+                              [&](std::size_t done) { say_progress(done); });
+    if (!results) {
+      summary_.error = results.error();
+      return;
+    }
+    take_in(from(batch, begin, end), results.value());
+    if (summary_.error || !summary_.unavailable.empty()) return;
+    begin = end;
+    at_once_ *= 2;
+  }
 }
 
 void FuzzRun::take_in(const std::vector<Numbered>& batch, std::vector<FuzzResult>& results) {

@@ -99,6 +99,7 @@ class FuzzRun {
   };
 
   std::vector<Numbered> make_batch(std::uint64_t first);
+  void run_batch(const std::vector<Numbered>& batch, const std::vector<FuzzSession>& sessions);
   void take_in(const std::vector<Numbered>& batch, std::vector<FuzzResult>& results);
   void keep_new(const Numbered& session, const FuzzResult& result);
   void investigate(const Numbered& session, const FuzzResult& first);
@@ -122,6 +123,7 @@ class FuzzRun {
   FuzzSummary summary_;
   std::string digests_;
   std::size_t done_ = 0;
+  std::size_t at_once_ = 32;  // sessions before findings are looked into: few at first
   Clock::time_point last_word_ = Clock::now();
   bool shown_ = false;
 };

@@ -275,7 +275,7 @@ std::string AppServerConductor::with_client_ids(std::size_t entry) {
     const auto came = came_.find(id->request);
     if (came == came_.end()) continue;  // it was never sent; its call is over
     bytes.replace(id->begin, id->size, json::dump(*came->second.get("id")));
-    answered_.insert(id->request);
+    if (id->whole) answered_.insert(id->request);
   }
   return bytes;
 }

@@ -127,6 +127,7 @@ class Session {
     for (next_ = 0; next_ < tape_.entries.size() && play(tape_.entries[next_]); ++next_) {
     }
     if (!left_script_.empty()) return recorder_.leave_script(tape_.entries[next_].line);
+    if (recorder_.blocked()) send_given_answers();
     // Every call has come back: codex closes its output, and so ends a line that lacks its LF.
     if (!hangs() && !stalled_ && !ended_) {
       recorder_.closing();
@@ -159,6 +160,7 @@ class Session {
   }
 
   bool read(const std::string& bytes) {
+    if (is_held()) return false;
     observer_.standard_output(bytes);
     if (recorder_.blocked()) return false;  // codex waits for its reader
     const bool was_initialized = recorder_.initialized().has_value();
@@ -172,7 +174,7 @@ class Session {
   std::string with_own_ids(std::string bytes) {
     const std::vector<ResponseId> ids = response_ids(tape_, next_);
     for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
-      answered_.insert(id->request);
+      if (id->whole) answered_.insert(id->request);
       const auto own = own_ids_.find(id->request);
       if (own != own_ids_.end()) bytes.replace(id->begin, id->size, json::dump(own->second));
     }
@@ -234,6 +236,18 @@ class Session {
     return true;
   }
 
+  // The client answers as soon as it is asked, whatever stands before that on the tape.
+  void send_given_answers() {
+    for (std::size_t at = next_; at < tape_.entries.size(); ++at) {
+      for (std::size_t i = 0; i + 1 < recorder_.asked(); ++i) {
+        if (requests_of_codex_[i].answer != at) continue;
+        const json::Value& answer = *message_of(tape_.entries[at]);
+        if (!ended_) observer_.client_output(json::dump(answer) + "\n");
+        recorder_.sent(answer);
+      }
+    }
+  }
+
   // Does the client come to send this, which no call of its user sends?
   bool goes_out(const json::Value& message) const {
     if (is_initialized(message)) return recorder_.initialized() == true;
@@ -258,6 +272,15 @@ class Session {
     return !is_over() && std::any_of(answered_.begin(), answered_.end(), [&](std::size_t entry) {
       const auto number = numbers_.find(entry);
       return number != numbers_.end() && !recorder_.has_come_back(number->second);
+    });
+  }
+
+  // Nothing follows the answer to a turn/start before the call is back (app_server_conductor.h).
+  bool is_held() const {
+    return !is_over() && std::any_of(answered_.begin(), answered_.end(), [&](std::size_t entry) {
+      const auto number = numbers_.find(entry);
+      return number != numbers_.end() && rpc_method(*message_of(tape_.entries[entry])) == "turn/start" &&
+             !recorder_.has_come_back(number->second);
     });
   }
 

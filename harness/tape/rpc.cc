@@ -152,7 +152,7 @@ std::vector<ResponseId> response_ids(const Tape& tape, std::size_t index) {
                                    [](const Member& member) { return member.key == "id"; });
     if (last == members.rend()) continue;
     ids.push_back({static_cast<std::size_t>(last->value.data() - bytes.data()),
-                   last->value.size(), *request});
+                   last->value.size(), *request, line.back() == '\n' || line.back() == '\r'});
   }
   return ids;
 }

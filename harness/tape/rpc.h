@@ -52,6 +52,7 @@ struct ResponseId {
   std::size_t begin = 0;
   std::size_t size = 0;
   std::size_t request = 0;  // index in tape.entries of the latest `>` before with this id
+  bool whole = false;       // its line ends there, with LF or CR
 };
 // Those in tape.entries[index], in order. Only lines that begin in that entry are looked at, and
 // are what its bytes say of them: a response that is cut into pieces keeps the tape's id.

@@ -107,6 +107,17 @@ TEST(Rpc, ResponsesAnswerTheLatestRequestWithTheirId) {
   EXPECT_EQ(both[0].request, 2u);
   EXPECT_EQ(both[1].request, 2u);
   EXPECT_THAT(response_ids(tape, 4), IsEmpty());
+  EXPECT_TRUE(first[0].whole && both[0].whole);
+}
+
+TEST(Rpc, AnAnswerWithoutItsLineFeedIsNotWhole) {
+  const Tape tape = tape_of(R"({">":{"id":"a","method":"m"}}
+{"<raw":"{\"id\":\"a\"}"}
+{"<raw":"\n"}
+)");
+  const std::vector<ResponseId> ids = response_ids(tape, 1);
+  ASSERT_EQ(ids.size(), 1u);
+  EXPECT_FALSE(ids[0].whole);
 }
 
 }  // namespace
