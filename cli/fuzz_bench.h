@@ -21,7 +21,7 @@ namespace codex::cli {
 
 struct FuzzSession {
   std::string name;  // of the file, unique among those that are run at once
-  std::string base;  // the corpus tape that it comes from, whose known differences are its own
+  std::string base;  // the corpus tape that it comes from
   harness::fuzz::Draft draft;
 };
 
@@ -51,6 +51,8 @@ class FuzzBench {
   int jobs() const { return options_.jobs; }
 
  private:
+  bool is_known_somewhere(const golden::Difference& difference) const;
+
   const JobData& data_;
   JobOptions options_;
   std::string folder_;
