@@ -70,7 +70,7 @@ class FuzzTest : public test::CliTest {
 TEST_F(FuzzTest, TheSameSeedIsTheSameTapesWhateverTheJobsShardsAndSubjects) {
   const auto with = [&](std::vector<std::string> more) {
     std::vector<std::string> all = {source("harness/sessions/generated"), "--subject", "cpp",
-                                    "--runs", "1100"};
+                                    "--runs", "700"};
     all.insert(all.end(), more.begin(), more.end());
     const Finished finished = fuzz(all);
     EXPECT_EQ(finished.status, 0) << finished;
@@ -79,7 +79,7 @@ TEST_F(FuzzTest, TheSameSeedIsTheSameTapesWhateverTheJobsShardsAndSubjects) {
   const std::string out = path("found");
   const Finished one = with({"--seed", "4", "--jobs", "1", "-o", out, "--tapes", path("one")});
   const Finished two = with({"--seed", "4", "--jobs", "3", "-o", out, "--tapes", path("two")});
-  EXPECT_THAT(files("one"), SizeIs(1100));
+  EXPECT_THAT(files("one"), SizeIs(700));
   EXPECT_EQ(files("one"), files("two"));
   EXPECT_EQ(line_with(one.out, "tapes "), line_with(two.out, "tapes ")) << one << two;
   EXPECT_THAT(line_with(one.out, "tapes "), ContainsRegex("^tapes [0-9a-f]+$"));
