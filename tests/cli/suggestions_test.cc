@@ -30,6 +30,7 @@ TEST_F(SuggestionsTest, OfCommandsSubjectsAndSessions) {
   expect_hint({"obsreve"}, "did you mean \"observe\"?");
   expect_hint({"replay", tapes, "--subject", "agent"}, "did you mean \"agents\"?");
   expect_hint({"replay", tapes, "--subject", "nothing"}, "known: cpp, agents, codex-sdk");
+  expect_hint({"replay", tapes, "--session", "ehco"}, "did you mean \"echo\"?");
   expect_hint({"replay", tapes, "--session", "ecko"}, "did you mean \"echo\"?");
   expect_hint({"replay", tapes, "--session", "malformed-lin"}, "did you mean \"odd/malformed-line\"?");
   expect_hint({"replay", tapes, "--session", "odd/apserver/*"}, "no session matches odd/apserver/*");
