@@ -2,14 +2,20 @@
 
 #include <CLI/CLI.hpp>
 
+#include <unistd.h>
+
 #include <exception>
 #include <map>
 #include <ostream>
+#include <string>
+#include <vector>
 
+#include "cli/ascii_stream.h"
 #include "cli/commands/commands.h"
 #include "cli/exit_codes.h"
+#include "cli/help_text.h"
+#include "cli/usage_error.h"
 #include "harness/model/data_dir.h"
-#include "harness/model/nearest.h"
 #include "harness/normalize/normalize.h"
 
 namespace codex::cli {
@@ -21,30 +27,6 @@ std::string version_text() {
   return std::string("codex-telemetry-diff ") + CTD_VERSION + "\nrules " +
          (rules ? rules->version() : "unreadable: " + rules.error().text()) + "\n" +
          CTD_PINNED_CLIENTS;
-}
-
-// CLI11 only says that a subcommand is missing. The word that stands in its place, when it is
-// none; what an unknown option leaves behind is not blamed.
-std::string unknown_command(const CLI::App& app, const std::vector<std::string>& words) {
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (word == "--color") {
-      ++i;  // its value
-    } else if (!word.empty() && word[0] == '-') {
-      if (app.get_option_no_throw(word.substr(0, word.find('='))) == nullptr) return "";
-    } else {
-      for (const CLI::App* sub : app.get_subcommands({})) {
-        if (sub->get_name() != word) continue;
-        if (sub->get_subcommands({}).empty()) return "";
-        return unknown_command(*sub, {words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end()});
-      }
-      std::vector<std::string> names;
-      for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
-      const std::vector<std::string_view> known(names.begin(), names.end());
-      return "there is no command `" + word + "`: " + harness::known_names_hint(word, known);
-    }
-  }
-  return "";
 }
 
 // `replay -q` is `-q replay`: people write such options where they think of them.
@@ -71,7 +53,9 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
   CLI::Option* quiet = app.add_flag("-q,--quiet", context.console.quiet, "Say only what matters");
   app.add_flag("-v,--verbose", context.console.verbose, "Show values whole")->excludes(quiet);
   app.footer("Example: codex-telemetry-diff replay harness/sessions\n"
-             "`codex-telemetry-diff COMMAND --help` shows a command's options and an example.");
+             "`codex-telemetry-diff COMMAND --help` shows a command's options and an example.\n"
+             "Exit status: 0 parity, 1 differences, 2 usage or unreadable input, 3 a subject could not\n"
+             "run, 70 a bug of ours, 130 interrupted.");
   add_replay(app, context);
   add_diff(app, context);
   add_golden(app, context);
@@ -84,13 +68,16 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
   add_doctor(app, context);
   add_completion(app, context);
   take_global_options(app);
+  const std::vector<std::string> words = without_help_command(app, {argv + 1, argv + argc});
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::CallForHelp&) {
+    out << fitted_help(app.help(), terminal_width(STDOUT_FILENO));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error, out, err);
-    const std::string unknown = unknown_command(app, {argv + 1, argv + argc});
-    context.console.error(unknown.empty() ? error.what() : unknown);
-    err << "See codex-telemetry-diff --help.\n";
+    const UsageError wrong = usage_error(app, words, error);
+    context.console.error(wrong.message);
+    err << "See " << wrong.help << ".\n";
     return kUsage;
   }
   return context.status;
@@ -99,8 +86,12 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
 }  // namespace
 
 int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  const bool has_utf8 = locale_has_utf8();
+  AsciiStream ascii_out(out);
+  AsciiStream ascii_err(err);
   try {
-    return dispatch(argc, argv, out, err);
+    return dispatch(argc, argv, has_utf8 || ::isatty(STDOUT_FILENO) == 0 ? out : ascii_out,
+                    has_utf8 || ::isatty(STDERR_FILENO) == 0 ? err : ascii_err);
   } catch (const std::exception& error) {
     err << "codex-telemetry-diff: a bug of ours: " << error.what()
         << "\nPlease report it with the command that you ran.\n";

@@ -1,0 +1,20 @@
+// A help text for a terminal.
+#ifndef CLI_HELP_TEXT_H_
+#define CLI_HELP_TEXT_H_
+
+#include <cstddef>
+#include <string>
+
+namespace codex::cli {
+
+// CLI11's help, whose lines are as long as they come, broken between words at `width` columns (0:
+// not at all). What stands in a column goes on in that column, where there is room for one. Examples
+// stay whole: they are there to be copied.
+std::string fitted_help(const std::string& help, std::size_t width);
+
+// Columns of the terminal behind the descriptor; 0 where there is none.
+std::size_t terminal_width(int descriptor);
+
+}  // namespace codex::cli
+
+#endif  // CLI_HELP_TEXT_H_
