@@ -8,6 +8,8 @@ namespace codex::cli {
 namespace {
 
 constexpr const char* kProgram = "codex-telemetry-diff";
+constexpr std::string_view kSessionOption = "--session";
+constexpr const char* kListSessions = " replay --list -q 2>/dev/null";
 
 std::string joined(const std::vector<std::string>& words, std::string_view between = " ") {
   std::string out;
@@ -56,6 +58,18 @@ std::string walk(const std::vector<CommandNode>& tree, const std::string& word) 
   return code + cases + ")\n        where=\"${where:+$where }$" + word + "\" ;;\n    esac\n";
 }
 
+// Where the value is a session's name, the program itself is asked for those that there are.
+std::string session_cases(const std::vector<CommandNode>& tree, const std::string& offer) {
+  std::string out;
+  for (const CommandNode& node : tree) {
+    for (const OptionNode& option : node.options) {
+      if (option.long_name != kSessionOption) continue;
+      out += "    " + quoted(joined(node.path) + " " + option.long_name) + ") " + offer + "; return ;;\n";
+    }
+  }
+  return out;
+}
+
 // Each option with a limited value, as a case of "$where $previous".
 std::string value_cases(const std::vector<CommandNode>& tree, const std::string& before,
                         const std::string& after) {
@@ -86,6 +100,8 @@ std::string bash_completion(const std::vector<CommandNode>& tree) {
                     walk(tree, "word") +
                     "  done\n  case \"$where $previous\" in\n" +
                     value_cases(tree, "mapfile -t COMPREPLY < <(compgen -W '", "' -- \"$current\"); return ;;") +
+                    session_cases(tree, "mapfile -t COMPREPLY < <(compgen -W \"$(\"${COMP_WORDS[0]}\"" +
+                                            std::string(kListSessions) + ")\" -- \"$current\")") +
                     "  esac\n  case $where in\n";
   for (const CommandNode& node : tree) {
     std::vector<std::string> names;
@@ -117,7 +133,9 @@ std::string zsh_completion(const std::vector<CommandNode>& tree) {
                     "    if [[ $word == -- ]]; then _normal; return; fi\n" +
                     walk(tree, "word") +
                     "  done\n  case \"$where $previous\" in\n" +
-                    value_cases(tree, "compadd -- ", "; return ;;") + "  esac\n  case $where in\n";
+                    value_cases(tree, "compadd -- ", "; return ;;") +
+                    session_cases(tree, "compadd -- ${(f)\"$(${words[1]}" + std::string(kListSessions) + ")\"}") +
+                    "  esac\n  case $where in\n";
   for (const CommandNode& node : tree) {
     out += "    " + quoted(joined(node.path)) + ")\n      options=(\n";
     for (const OptionNode& option : node.options) {
@@ -164,7 +182,11 @@ std::string fish_completion(const std::vector<CommandNode>& tree) {
       out += start + fish_quoted(here);
       if (!option.long_name.empty()) out += " -l " + option.long_name.substr(2);
       if (!option.short_name.empty()) out += " -s " + option.short_name.substr(1);
-      if (option.takes_value) out += option.choices.empty() ? " -r" : " -x -a " + fish_quoted(joined(option.choices));
+      if (option.long_name == kSessionOption) {
+        out += " -x -a " + fish_quoted("(" + std::string(kProgram) + kListSessions + ")");
+      } else if (option.takes_value) {
+        out += option.choices.empty() ? " -r" : " -x -a " + fish_quoted(joined(option.choices));
+      }
       out += " -d " + fish_quoted(option.description) + "\n";
     }
     if (node.commands.empty()) continue;

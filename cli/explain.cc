@@ -3,12 +3,11 @@
 #include <map>
 #include <tuple>
 
-#include "golden/json_text.h"
 #include "matrix/printable.h"
 
 namespace codex::cli {
 
-std::string explain(const std::vector<SessionOutcome>& sessions) {
+std::string explain(const std::vector<SessionOutcome>& sessions, std::size_t longest_value) {
   std::string out;
   for (const SessionOutcome& session : sessions) {
     out += "\nexplain " + matrix::printable(session.report.session) + "\n";
@@ -24,7 +23,7 @@ std::string explain(const std::vector<SessionOutcome>& sessions) {
         const auto& [rule, lane, path] = place;
         out += "  " + subject + "  " + rule + "  " + matrix::printable(lane + path) + "  " +
                std::to_string(use.first) + " time" + (use.first == 1 ? "" : "s") + ", e.g. " +
-               golden::shown(json::Value(use.second)) + "\n";
+               matrix::shortened(matrix::printable(use.second), longest_value) + "\n";
       }
     }
   }

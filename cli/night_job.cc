@@ -38,10 +38,14 @@ Error for_history(Error error) {
 }  // namespace
 
 void add_night_options(CLI::App& command, NightOptions& options) {
-  command.add_option("-o,--output", options.output, "Folder for the reports")->required();
+  command.add_option("-o,--output", options.output, "Folder for the reports")
+      ->type_name("DIR")
+      ->required();
   command.add_option("--history", options.history,
-                     "File with the nights before (default: history.sqlite in the folder)");
+                     "File with the nights before (default: history.sqlite in the folder)")
+      ->type_name("FILE");
   command.add_option("--keep", options.keep, "Nights that the history keeps; 0: all")
+      ->type_name("N")
       ->capture_default_str();
 }
 

@@ -12,9 +12,7 @@
 
 #include "golden/transcript_file.h"
 #include "harness/model/data_dir.h"
-#include "harness/model/nearest.h"
 #include "harness/model/sha256.h"
-#include "harness/normalize/pattern.h"
 
 namespace codex::cli {
 namespace {
@@ -268,69 +266,6 @@ harness::Result<JobData> JobData::load() {
   return JobData{std::move(rules.value()), std::move(subjects.value()), std::move(known)};
 }
 
-namespace {
-
-// A session's own name is the last part of its path.
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('/') + 1); }
-
-// What was meant, as far as a pattern's letters tell.
-harness::Error no_session(const std::string& glob, const std::vector<std::string>& names) {
-  std::string letters;
-  for (const char c : glob) {
-    if (std::string_view("*?[]").find(c) == std::string_view::npos) letters += c;
-  }
-  std::vector<std::string_view> known(names.begin(), names.end());
-  std::string_view meant = harness::nearest_name(letters, known);
-  if (meant.empty()) {
-    for (std::string_view& name : known) name = last_part(name);
-    const std::string_view part = harness::nearest_name(last_part(letters), known);
-    for (const std::string& name : names) {
-      if (meant.empty() && !part.empty() && last_part(name) == part) meant = name;
-    }
-  }
-  for (std::size_t i = 0; i < names.size() && meant.empty(); ++i) {
-    if (!letters.empty() && names[i].find(letters) != std::string::npos) meant = names[i];
-  }
-  return {.message = "no session matches " + glob,
-          .hint = (meant.empty() ? "" : "did you mean \"" + std::string(meant) + "\"? ") +
-                  std::string("a pattern is for the whole name: '*' is any of its characters")};
-}
-
-}  // namespace
-
-SelectedTapes select_tapes(const JobOptions& options) {
-  SelectedTapes out;
-  const auto files = harness::find_tapes(options.paths);
-  if (!files) {
-    out.errors.push_back(files.error());
-    return out;
-  }
-  std::vector<std::string> names;
-  bool matched = false;
-  for (const harness::TapeFile& file : *files.operator->()) {
-    names.push_back(harness::session_name(file.path, file.root));
-    if (!options.session_glob.empty() &&
-        !harness::matches_glob(options.session_glob, names.back())) {
-      continue;
-    }
-    matched = true;
-    if (options.only && !options.only(file.path)) continue;
-    auto tape = harness::read_tape(file.path, file.root);
-    if (!tape) {
-      out.errors.push_back(tape.error());
-    } else {
-      out.tapes.push_back(std::move(tape.value()));
-    }
-  }
-  if (out.tapes.empty() && out.errors.empty()) {
-    out.errors.push_back(matched ? harness::Error{.message = "none of these sessions failed when it "
-                                                             "last ran",
-                                                  .hint = "replay without --since-last runs them"}
-                                 : no_session(options.session_glob, names));
-  }
-  return out;
-}
-
 std::vector<harness::Error> broken_goldens(const JobOptions& options,
                                            const std::vector<harness::Tape>& tapes) {
   std::vector<harness::Error> errors;
@@ -345,6 +280,14 @@ std::vector<harness::Error> broken_goldens(const JobOptions& options,
 
 std::string golden_folder(const std::string& given) {
   return given == kDefaultGoldens ? nearest(given) : given;
+}
+
+std::optional<harness::Error> missing_golden_folder(const std::string& given) {
+  std::error_code error;
+  if (given == kDefaultGoldens || std::filesystem::is_directory(given, error)) return std::nullopt;
+  return harness::Error{.message = "there is no such folder of goldens",
+                        .file = given,
+                        .hint = "codex-telemetry-diff golden update --golden makes one"};
 }
 
 JobResult run_job(const std::vector<harness::Tape>& tapes, const JobData& data,

@@ -21,7 +21,7 @@ namespace codex::cli {
 
 struct JobOptions {
   std::vector<std::string> paths;
-  std::string session_glob;          // empty: all
+  std::vector<std::string> session_globs;  // any of them; empty: all
   std::function<bool(const std::string& path)> only;  // further tapes are left out; empty: none
   SubjectChoice subjects;
   std::optional<std::string> goldens;  // folder; nothing: no goldens
@@ -50,18 +50,23 @@ struct JobData {
   static harness::Result<JobData> load();
 };
 
-// The tapes that `options` selects, read; all errors at once. Zero tapes is an error.
+// The tapes that `options` selects, read; all errors at once. Zero tapes is an error. A tape that
+// none of the chosen subjects can run is not selected.
 struct SelectedTapes {
   std::vector<harness::Tape> tapes;
   std::vector<harness::Error> errors;
 };
 SelectedTapes select_tapes(const JobOptions& options);
+// Whether one of the patterns, or there is none, is of the session's name.
+bool is_wanted(const std::vector<std::string>& globs, const std::string& session);
 
 // Goldens of these tapes that cannot be read: told before anything runs.
 std::vector<harness::Error> broken_goldens(const JobOptions& options,
                                            const std::vector<harness::Tape>& tapes);
 // The folder that --golden names; the default one is looked for upwards.
 std::string golden_folder(const std::string& given);
+// Of a folder that was named and is not there: all would match, for want of goldens.
+std::optional<harness::Error> missing_golden_folder(const std::string& given);
 
 // `stop`: no further session is begun once it is true. `progress` is called after each session,
 // on any thread, one at a time.

@@ -24,9 +24,14 @@ CommandLine& CommandLine::option(std::string_view name, const std::string& value
   return *this;
 }
 
+CommandLine& CommandLine::options(std::string_view name, const std::vector<std::string>& values) {
+  for (const std::string& each : values) option(name, each);
+  return *this;
+}
+
 CommandLine& CommandLine::selection() {
   for (const std::string& each : invocation_.paths) path(each);
-  return option("--session", invocation_.session);
+  return options("--session", invocation_.sessions);
 }
 
 // A tape that is given by itself has its file's name; one below a folder has the folders' too, and

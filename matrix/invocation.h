@@ -13,7 +13,7 @@ namespace codex::matrix {
 struct Invocation {
   std::string program = "codex-telemetry-diff";
   std::vector<std::string> paths;     // of tapes
-  std::string session;                // --session
+  std::vector<std::string> sessions;  // --session
   std::vector<std::string> subjects;  // --subject
   std::string golden;                 // --golden
   bool no_golden = false;
@@ -33,6 +33,7 @@ class CommandLine {
   CommandLine& flag(std::string_view name);
   // Nothing where the value is empty.
   CommandLine& option(std::string_view name, const std::string& value);
+  CommandLine& options(std::string_view name, const std::vector<std::string>& values);
 
   // The same tapes.
   CommandLine& selection();

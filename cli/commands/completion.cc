@@ -21,6 +21,7 @@ void add_completion(CLI::App& app, Context& context) {
       "zsh: into a folder of $fpath, as _codex-telemetry-diff. fish: into\n"
       "~/.config/fish/completions/codex-telemetry-diff.fish. markdown: docs/commands.md.");
   command->add_option("SHELL", *kind, "For whom")
+      ->type_name("")
       ->check(CLI::IsMember({"bash", "zsh", "fish", "markdown"}))
       ->required();
   command->callback([kind, &app, &context] {

@@ -21,6 +21,10 @@ harness::Result<golden::TranscriptIndex> index(const harness::Result<golden::Fil
                                                golden::LineSkimmer& skimmer,
                                                const golden::TranscriptIndex* like) {
   if (!file) return file.error();
+  if (path.ends_with(".tape.jsonl") || path.ends_with(".exec.jsonl")) {
+    return harness::Error{"is a tape, and no transcript", path, 0,
+                          "replay --transcripts DIR writes what each subject shows of it"};
+  }
   auto read = golden::TranscriptIndex::read(file->view(), path, skimmer, like);
   if (read && read->lines().empty()) {
     return harness::Error{"holds no observation", path, 0, kName};
@@ -83,8 +87,8 @@ void add_diff(CLI::App& app, Context& context) {
   command->footer(
       "Example: codex-telemetry-diff diff golden/transcripts/echo.golden.jsonl out/echo.cpp.jsonl\n"
       "A is what is expected, B what is there. Transcripts come from `replay --transcripts DIR`.");
-  command->add_option("A", options->a, "Transcript or golden: what is expected")->required();
-  command->add_option("B", options->b, "Transcript or golden: what is there")->required();
+  command->add_option("A", options->a, "Transcript or golden: what is expected")->type_name("")->required();
+  command->add_option("B", options->b, "Transcript or golden: what is there")->type_name("")->required();
   command->callback(
       [options, &context] { context.status = run(options->a, options->b, context.console); });
 }

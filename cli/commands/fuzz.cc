@@ -173,7 +173,13 @@ void add_fuzz(CLI::App& app, Context& context) {
       "run, 130 interrupted (what was found so far is kept).");
   fuzz.job.timeout_seconds = kDefaultTimeout;
   add_corpus_options(*command, fuzz.job, Environments::kOne);
-  command->add_option("--session", fuzz.job.session_glob, "Start only from sessions that match (glob)");
+  command
+      ->add_option("--session", fuzz.job.session_globs,
+                   "Start only from sessions that match (glob); may be repeated")
+      ->type_name("GLOB")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command
       ->add_option("--subject", fuzz.job.subjects.names,
                    "Only C++: what crashes it or a sanitizer tells; the tapes are the same")

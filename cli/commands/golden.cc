@@ -117,6 +117,10 @@ int check(GoldenOptions& options, const Console& console) {
   const SelectedTapes selected = select_tapes(options.job);
   for (const harness::Error& error : selected.errors) console.error(error);
   if (!selected.errors.empty()) return kUsage;
+  if (const auto missing = missing_golden_folder(options.folder)) {
+    console.error(*missing);
+    return kUsage;
+  }
   options.job.goldens = golden_folder(options.folder);
   options.job.require_golden = true;
   const std::vector<harness::Error> broken = broken_goldens(options.job, selected.tapes);
@@ -165,7 +169,7 @@ void add_golden(CLI::App& app, Context& context) {
     CLI::App* sub = command->add_subcommand(name, about);
     sub->footer(std::string("Example: codex-telemetry-diff golden ") + name +
                 (runs ? " harness/sessions" : ""));
-    sub->add_option("--golden", options->folder, "Folder of goldens")->capture_default_str();
+    sub->add_option("--golden", options->folder, "Folder of goldens")->type_name("DIR")->capture_default_str();
     if (runs) add_job_options(*sub, options->job);
     sub->callback(
         [options, &context, action] { context.status = action(*options, context.console); });

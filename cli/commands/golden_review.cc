@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -18,7 +19,6 @@
 #include "cli/review_dialog.h"
 #include "golden/review.h"
 #include "golden/store.h"
-#include "harness/normalize/pattern.h"
 #include "matrix/difference_text.h"
 #include "matrix/invocation.h"
 
@@ -35,18 +35,14 @@ struct ReviewOptions {
   bool all = false;
 };
 
-bool is_wanted(const std::string& glob, const std::string& session) {
-  return glob.empty() || harness::matches_glob(glob, session);
-}
-
 harness::Result<golden::Review> load(golden::Store& store, const JobData& data,
-                                     const std::string& glob) {
+                                     const std::vector<std::string>& globs) {
   return golden::Review::load(
       store,
       [&data](const json::Value& value, std::string* rule) {
         return data.rules.is_mask(value, rule);
       },
-      [&glob](const std::string& session) { return is_wanted(glob, session); });
+      [&globs](const std::string& session) { return is_wanted(globs, session); });
 }
 
 int tell(const golden::Review::Result& result, const Console& console) {
@@ -132,7 +128,7 @@ int review(ReviewOptions& options, const Console& console) {
       return *status;
     }
   }
-  auto review = load(store, data.value(), options.golden.job.session_glob);
+  auto review = load(store, data.value(), options.golden.job.session_globs);
   if (!review) {
     console.error(review.error());
     return kUsage;
@@ -161,10 +157,10 @@ int review(ReviewOptions& options, const Console& console) {
 int decide(const ReviewOptions& options, Decision decision, const Console& console) {
   const std::string command = decision == Decision::kAccept ? "accept" : "reject";
   if (!may_write(command, console)) return kUsage;
-  const std::string& glob = options.golden.job.session_glob;
+  const std::vector<std::string>& globs = options.golden.job.session_globs;
   const matrix::Invocation called =
       invocation_of(options.golden.job, options.golden.folder, console);
-  if (options.causes.empty() && glob.empty() && !options.all) {
+  if (options.causes.empty() && globs.empty() && !options.all) {
     console.error("say what to " + command + ": --cause ID, --session GLOB or --all; " +
                   listing(called) + " lists what waits");
     return kUsage;
@@ -175,7 +171,7 @@ int decide(const ReviewOptions& options, Decision decision, const Console& conso
     return kUsage;
   }
   golden::Store store(golden_folder(options.golden.folder));
-  auto review = load(store, data.value(), glob);
+  auto review = load(store, data.value(), globs);
   if (!review) {
     console.error(review.error());
     return kUsage;
@@ -191,9 +187,9 @@ int decide(const ReviewOptions& options, Decision decision, const Console& conso
   }
   if (known.empty()) {
     console.error("nothing waits for review in " + store.root() +
-                  (glob.empty() ? "" : " for " + plain(glob)) + "; " +
+                  (globs.empty() ? "" : " for the sessions of --session") + "; " +
                   matrix::CommandLine(called, "golden review")
-                      .option("--session", glob)
+                      .options("--session", globs)
                       .option("--golden", called.golden)
                       .text() +
                   " looks for changes");
@@ -211,12 +207,21 @@ int decide(const ReviewOptions& options, Decision decision, const Console& conso
 // Goldens whose tape is no more.
 int prune(ReviewOptions& options, const Console& console) {
   if (!may_write("prune", console)) return kUsage;
+  // One tape would have the goldens of all others removed.
+  for (const std::string& path : options.golden.job.paths) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) continue;
+    console.error(plain(path) + ": is one tape (name the folder of all of them: every golden "
+                                "without a tape in it is removed)");
+    return kUsage;
+  }
   const SelectedTapes selected = select_tapes(options.golden.job);
   for (const harness::Error& error : selected.errors) console.error(error);
   if (!selected.errors.empty()) return kUsage;
   std::set<std::string> names;
   for (const harness::Tape& tape : selected.tapes) names.insert(tape.name);
   golden::Store store(golden_folder(options.golden.folder));
+  std::size_t removed = 0;
   for (const Slot slot : {Slot::kAccepted, Slot::kPending}) {
     const auto orphans = store.orphans(names, slot);
     if (!orphans) {
@@ -228,6 +233,7 @@ int prune(ReviewOptions& options, const Console& console) {
         console.error(*status);
         return kUsage;
       }
+      ++removed;
       console.out << "removed  " << plain(session)
                   << (slot == Slot::kPending ? "  (waited for review)" : "") << '\n';
     }
@@ -236,6 +242,8 @@ int prune(ReviewOptions& options, const Console& console) {
     console.error(*status);
     return kUsage;
   }
+  console.out << matrix::counted(removed, "golden", "goldens") << " removed from " << store.root()
+              << '\n';
   return kParity;
 }
 
@@ -244,6 +252,7 @@ CLI::App* add(CLI::App& golden, const char* name, const char* about, const char*
   CLI::App* command = golden.add_subcommand(name, about);
   command->footer(std::string("Example: codex-telemetry-diff golden ") + example);
   command->add_option("--golden", options.golden.folder, "Folder of goldens")
+      ->type_name("DIR")
       ->capture_default_str();
   return command;
 }
@@ -252,11 +261,16 @@ void add_decision(CLI::App& golden, Context& context, const std::shared_ptr<Revi
                   const char* name, const char* about, const char* example, Decision decision) {
   CLI::App* command = add(golden, name, about, example, *options);
   command->add_option("--cause", options->causes, "Changes with this cause; may be repeated")
+      ->type_name("ID")
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->add_option("--session", options->golden.job.session_glob,
-                      "Changes of sessions whose name matches (glob)");
+  command->add_option("--session", options->golden.job.session_globs,
+                      "Changes of sessions whose name matches (glob); may be repeated")
+      ->type_name("GLOB")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_flag("--all", options->all, "Everything that waits");
   command->callback([options, &context, decision] {
     context.status = decide(*options, decision, context.console);
@@ -285,7 +299,8 @@ void add_golden_review(CLI::App& golden, Context& context) {
   auto pruned = std::make_shared<ReviewOptions>();
   CLI::App* prune_command =
       add(golden, "prune", "Remove goldens whose tape is no more", "prune", *pruned);
-  prune_command->add_option("PATH", pruned->golden.job.paths, "All tapes there are")
+  prune_command->add_option("PATH", pruned->golden.job.paths, "Folder with all tapes there are")
+      ->type_name("")
       ->default_str(kDefaultTapes);
   pruned->golden.job.paths = {nearest(kDefaultTapes)};
   prune_command->callback(

@@ -130,6 +130,7 @@ void add_merge(CLI::App& app, Context& context) {
   command
       ->add_option("DIR", options->folders,
                    "Folders of shards, or folders that hold those, or results files")
+      ->type_name("")
       ->required();
   add_night_options(*command, options->night);
   command->callback([options, &context] { context.status = run(*options, context.console); });

@@ -107,6 +107,10 @@ int run(Nightly& options, const Console& console) {
   }
   // Bazel takes a test that does not touch it for one that runs everything in every shard.
   if (!shard->status_file.empty()) std::ofstream(shard->status_file).flush();
+  if (const auto missing = missing_golden_folder(options.golden)) {
+    console.error(*missing);
+    return kUsage;
+  }
   options.job.goldens = golden_folder(options.golden);
   options.job.require_golden = options.job.want_digests = true;
   options.job.want_coverage = options.job.want_sides = true;
@@ -183,7 +187,9 @@ void add_nightly(CLI::App& app, Context& context) {
       "Example: codex-telemetry-diff nightly -o part --shard 2/8 --python .venv --python .venv-latest\n"
       "Exit status: as of replay.");
   add_corpus_options(*command, options->job, Environments::kSeveral);
-  command->add_option("--golden", options->golden, "Folder of goldens")->capture_default_str();
+  command->add_option("--golden", options->golden, "Folder of goldens")
+      ->type_name("DIR")
+      ->capture_default_str();
   add_night_options(*command, options->night);
   command
       ->add_option("--shard", options->shard,
@@ -191,7 +197,8 @@ void add_nightly(CLI::App& app, Context& context) {
       ->type_name("K/N");
   command->add_option("--run", options->run,
                       "Name of the run that a shard is part of (else CTD_RUN, SLURM_ARRAY_JOB_ID, "
-                      "GITHUB_RUN_ID): merge takes no shard of another one");
+                      "GITHUB_RUN_ID): merge takes no shard of another one")
+      ->type_name("NAME");
   command->callback([options, &context] { context.status = run(*options, context.console); });
 }
 

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,6 +24,7 @@
 #include "harness/proxy/codex_command.h"
 #include "harness/proxy/proxy.h"
 #include "harness/proxy/watcher.h"
+#include "matrix/shell_word.h"
 
 namespace codex::cli {
 namespace {
@@ -76,9 +79,21 @@ void observe_feed(int feed, ObserveOutputs& outputs, harness::WatcherOptions opt
   outputs.finish(hub, watcher.missing(), watcher.failed());
 }
 
+// A log or tape that was named where a program is expected.
+bool is_data(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error) && ::access(path.c_str(), X_OK) != 0;
+}
+
 int proxy(const ObserveOptions& options, const Console& console) {
   const std::optional<Transport> transport = transport_of(options);
   if (!transport && options.shimmed) return become(options.command, console);
+  if (!transport && is_data(options.command.front())) {
+    console.error(options.command.front() + ": is a file and no program (a session that was kept is "
+                  "read from stdin: codex-telemetry-diff observe < " +
+                  matrix::shell_word(options.command.front()) + ")");
+    return kUsage;
+  }
   if (!transport) {
     console.error("this command does not say that it speaks JSON lines: `codex exec --json` and "
                   "`codex app-server` do, --transport tells it of any other");
@@ -171,30 +186,41 @@ void add_observe(CLI::App& app, Context& context) {
   command
       ->add_option("--transport", options->transport,
                    "What the COMMAND or stdin speaks (default: as it says itself)")
+      ->type_name("KIND")
       ->check(CLI::IsMember({"exec", "app-server"}));
   command->add_option("--log", options->log,
                       "Append log lines to this file; - is stdout, none is none (default: stdout, "
-                      "with a COMMAND stderr)");
+                      "with a COMMAND stderr)")
+      ->type_name("FILE");
   command->add_option("--format", options->format, "Form of the log lines")
+      ->type_name("FORM")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   command->add_option("--level", options->level, "The least level that is logged")
+      ->type_name("LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
   command->add_option("--events", options->events,
-                      "Append every event to this file, one JSON object a line; - is stdout");
+                      "Append every event to this file, one JSON object a line; - is stdout")
+      ->type_name("FILE");
   command->add_option("--tape", options->tape,
-                      "Write the session as a tape, free of secrets; into a folder, one file each");
+                      "Write the session as a tape, free of secrets; into a folder, one file each")
+      ->type_name("FILE");
   command->add_option("--otlp", options->exporters.otlp,
                       "Export events, metrics and a span to the OpenTelemetry collector at this URL "
-                      "(default: as the OTEL_* variables say)");
+                      "(default: as the OTEL_* variables say)")
+      ->type_name("URL");
   command->add_option("--prometheus", options->exporters.prometheus,
-                      "Serve metrics to Prometheus at this HOST:PORT while the session runs");
+                      "Serve metrics to Prometheus at this HOST:PORT while the session runs")
+      ->type_name("HOST:PORT");
   command->add_option("--statsd", options->exporters.statsd,
-                      "Send metrics to the StatsD server at this HOST:PORT");
+                      "Send metrics to the StatsD server at this HOST:PORT")
+      ->type_name("HOST:PORT");
   command->add_option("--shim", options->shim,
-                      "Write an executable that starts codex like this, for clients that only take a path");
-  command->add_option("--codex", options->codex, "The codex executable, in place of the COMMAND's first word");
+                      "Write an executable that starts codex like this, for clients that only take a path")
+      ->type_name("FILE");
+  command->add_option("--codex", options->codex, "The codex executable, in place of the COMMAND's first word")
+      ->type_name("FILE");
   command->add_flag("--no-trace-context", options->no_trace_context,
                     "Do not set TRACEPARENT for codex");
   command->add_flag("--shimmed", options->shimmed)->group("");

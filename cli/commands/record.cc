@@ -106,25 +106,31 @@ void add_record(CLI::App& app, Context& context) {
       "Exit status: 0 recorded, 2 a SCRIPT is wrong or codex did not do what it says, 3 codex or\n"
       "the environment cannot run, 130 interrupted.");
   command->add_option("SCRIPT", options->scripts, "harness/recordings/NAME.json, or your own")
+      ->type_name("")
       ->required();
   command
-      ->add_option("-o,--out", options->folder,
+      ->add_option("-o,--output,--out", options->folder,
                    "Folder for NAME-exec.tape.jsonl and NAME-app-server.tape.jsonl")
+      ->type_name("DIR")
       ->required();
   command
       ->add_option("--transport", options->transport,
                    "Record this one alone (default: all that the SCRIPT can)")
+      ->type_name("KIND")
       ->check(CLI::IsMember({"exec", "app-server"}));
   command->add_option("--python", options->venv,
-                      "Environment with codex and clients (default: the nearest .venv upwards)");
-  command->add_option("--codex", options->codex, "Another codex executable");
+                      "Environment with codex and clients (default: the nearest .venv upwards)")
+      ->type_name("DIR");
+  command->add_option("--codex", options->codex, "Another codex executable")->type_name("FILE");
   command->add_flag("--short", options->short_name, "Name the tape of exec NAME.tape.jsonl");
   command->add_flag("--raw", options->raw, "Write NAME.exec.jsonl: exec's stdout and nothing else");
   command->add_option("--timeout", options->timeout, "Seconds for a process or a step (60)")
+      ->type_name("SECONDS")
       ->check(CLI::Range(0.1, 86400.0));
   command
       ->add_option("--settle", options->settle,
                    "Seconds of silence before an app-server is sent the next request (0.4)")
+      ->type_name("SECONDS")
       ->check(CLI::Range(0.0, 60.0));
   command->callback([options, &context] { context.status = run(*options, context.console); });
 }

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <sstream>
@@ -17,10 +18,14 @@
 #include "cli/progress.h"
 #include "cli/session_job.h"
 #include "golden/files.h"
+#include "matrix/difference_text.h"
+#include "matrix/printable.h"
 #include "matrix/report.h"
 
 namespace codex::cli {
 namespace {
+
+constexpr std::size_t kLongestExplained = 120;  // characters of a value
 
 struct Replay {
   JobOptions job;
@@ -28,6 +33,7 @@ struct Replay {
   bool no_golden = false;
   bool explain = false;
   bool since_last = false;
+  bool list = false;
   std::string format = "text";
   std::string output;
 };
@@ -45,6 +51,27 @@ std::string rendered(const matrix::Report& report, const Replay& options, const 
   return matrix::render_text(report, text);
 }
 
+// Names alone where only what matters is asked for: completions read them.
+int list(const Replay& options, const Console& console) {
+  const SelectedTapes selected = select_tapes(options.job);
+  for (const harness::Error& error : selected.errors) console.error(error);
+  std::size_t width = 0;
+  for (const harness::Tape& tape : selected.tapes) {
+    width = std::max(width, matrix::printable(tape.name).size());
+  }
+  for (const harness::Tape& tape : selected.tapes) {
+    const std::string name = matrix::printable(tape.name);
+    console.out << name;
+    if (!console.quiet) {
+      const bool is_exec = tape.transport == harness::Transport::kExec;
+      console.out << std::string(width - name.size() + 2, ' ') << (is_exec ? "exec" : "app-server");
+      if (!tape.title.empty()) console.out << (is_exec ? "        " : "  ") << matrix::printable(tape.title);
+    }
+    console.out << '\n';
+  }
+  return selected.errors.empty() ? kParity : kUsage;
+}
+
 // False when the output could not be written.
 bool deliver(const std::string& text, const std::string& file, const Console& console) {
   if (file.empty()) {
@@ -55,7 +82,14 @@ bool deliver(const std::string& text, const std::string& file, const Console& co
 }
 
 int run(Replay& options, const Console& console) {
-  if (!options.no_golden) options.job.goldens = golden_folder(options.golden);
+  if (options.list) return list(options, console);
+  if (!options.no_golden) {
+    if (const auto missing = missing_golden_folder(options.golden)) {
+      console.error(*missing);
+      return kUsage;
+    }
+    options.job.goldens = golden_folder(options.golden);
+  }
   const auto data = JobData::load();
   if (!data) {
     console.error(data.error());
@@ -101,16 +135,21 @@ int run(Replay& options, const Console& console) {
     report.known_links[entry.id] = entry.link;
   for (const harness::Error& error : result.errors) console.error(error);
   if (const auto wrong = last.record(report.sessions)) console.note(wrong->text());
-  if (result.interrupted) report.exit = kInterrupted;
+  if (result.interrupted) {
+    report.exit = kInterrupted;
+    console.error("interrupted: " + std::to_string(report.sessions.size()) + " of " +
+                  matrix::counted(selected.tapes.size(), "session", "sessions") + " ran");
+  }
   if (!result.errors.empty()) report.exit = kUsage;
 
   std::string text = rendered(report, options, console);
   if (options.explain) {
+    const std::string explained = explain(result.sessions, console.verbose ? 0 : kLongestExplained);
     // Other forms are read by programs: the explanation goes beside them.
     if (options.format == "text") {
-      text += explain(result.sessions);
+      text += explained;
     } else {
-      console.err << explain(result.sessions);
+      console.err << explained;
     }
   }
   if (!deliver(text, options.output, console)) return kUsage;
@@ -125,23 +164,31 @@ void add_replay(CLI::App& app, Context& context) {
   command->footer(
       "A PATH is a tape, a raw `codex exec --json` log, or a folder of them.\n"
       "Example: codex-telemetry-diff replay harness/sessions --session 'odd/*'\n"
+      "What may differ is matrix/known_differences.jsonl, what makes values equal\n"
+      "harness/data/rules.json; docs/how-to/triage-a-red-night.md says which to change.\n"
       "Exit status: 0 parity, 1 differences, 2 usage or unreadable input, 3 a subject could not\n"
       "run, 70 a bug of ours, 130 interrupted.");
   add_job_options(*command, options->job, Environments::kSeveral);
-  command->add_option("--golden", options->golden, "Folder of goldens")->capture_default_str();
+  command->add_option("--golden", options->golden, "Folder of goldens")
+      ->type_name("DIR")
+      ->capture_default_str();
   command->add_flag("--no-golden", options->no_golden, "Compare the subjects with each other alone");
   command->add_flag("--require-golden", options->job.require_golden,
                     "A session without a golden is golden-missing, exit 1")
       ->excludes("--no-golden");
+  command->add_flag("--list", options->list,
+                    "Run nothing: the sessions, what each speaks, and its title; with -q the names");
   command->add_flag("--since-last", options->since_last,
                     "Of these sessions, only those that failed when they last ran");
   command->add_option("--transcripts", options->job.transcripts,
-                      "Folder to write each subject's normalized transcript to");
+                      "Folder to write each subject's normalized transcript to")
+      ->type_name("DIR");
   command->add_flag("--explain", options->explain, "Say which rule made which values equal");
   command->add_option("--format", options->format, "Form of the report")
+      ->type_name("FORM")
       ->check(CLI::IsMember({"text", "json", "jsonl", "junit", "markdown", "html"}))
       ->capture_default_str();
-  command->add_option("-o,--output", options->output, "Write the report to this file");
+  command->add_option("-o,--output", options->output, "Write the report to this file")->type_name("FILE");
   command->callback([options, &context] { context.status = run(*options, context.console); });
 }
 

@@ -31,7 +31,7 @@ class CompletionTest : public test::CliTest {
   // What bash offers at the end of these words.
   std::vector<std::string> offered(const std::vector<std::string>& words) const {
     folder_.write("completion.bash", printed("bash"));
-    std::string line = "COMP_WORDS=(codex-telemetry-diff";
+    std::string line = "COMP_WORDS=('" + program("codex-telemetry-diff") + "'";
     for (const std::string& word : words) line += " '" + word + "'";
     line += "); COMP_CWORD=" + std::to_string(words.size()) +
             "; set -eu; . ./completion.bash; _codex_telemetry_diff; printf '%s\\n' \"${COMPREPLY[@]}\"";
@@ -68,6 +68,7 @@ TEST_F(CompletionTest, BashOffersCommandsOptionsAndValues) {
   EXPECT_THAT(offered({"--color", ""}), ElementsAre("auto", "always", "never"));
   EXPECT_THAT(offered({"observe", "--format", ""}), ElementsAre("text", "json"));
   EXPECT_THAT(offered({"replay", "--subject", "a"}), ElementsAre("agents"));
+  EXPECT_THAT(offered({"replay", "--session", "echo"}), ElementsAre("echo", "echo-app-server"));
   EXPECT_THAT(offered({"observe", "--sh"}), ElementsAre("--shim")) << "what is hidden stays so";
   EXPECT_THAT(offered({"observe", "--", "codex", ""}), testing::IsEmpty());
   EXPECT_THAT(offered({"replay", ""}), testing::IsEmpty()) << "files are the shell's own";
@@ -90,6 +91,8 @@ TEST_F(CompletionTest, EveryOptionOfHelpIsOffered) {
     }
   }
   EXPECT_THAT(zsh + fish + page, Not(HasSubstr("shimmed")));
+  EXPECT_THAT(zsh, HasSubstr("'golden update --session') compadd -- ${(f)\"$(${words[1]} replay --list -q"));
+  EXPECT_THAT(fish, HasSubstr("-l session -x -a '(codex-telemetry-diff replay --list -q"));
 }
 
 TEST_F(CompletionTest, TheReferencePageIsTheProgramsOwn) {

@@ -1,6 +1,7 @@
 // What somebody tries who has read nothing but --help: other words, a session for a path, a log for
 // a program. No Python.
 #include <algorithm>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -16,8 +17,13 @@
 namespace codex::cli {
 namespace {
 
+namespace fs = std::filesystem;
 using test::Finished;
+using testing::AllOf;
+using testing::Each;
 using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
 
 class FirstStepsTest : public test::CliTest {
  protected:
@@ -66,6 +72,81 @@ TEST_F(FirstStepsTest, HelpIsACommandToo) {
   EXPECT_EQ(tool_.run({"help"}).status, 0);
   EXPECT_THAT(tool_.run({"help"}).out, HasSubstr("Exit status: 0 parity"));
   expect_hint({"help", "replya"}, "did you mean \"replay\"?");
+}
+
+TEST_F(FirstStepsTest, ASessionInThePlaceOfAPathIsRecognized) {
+  expect_hint({"replay", "echo"}, "--session echo");
+  expect_hint({"replay", "ehco"}, "did you mean --session echo?");
+  expect_hint({"replay", "-"}, "codex-telemetry-diff observe");
+}
+
+TEST_F(FirstStepsTest, SessionsAreListed) {
+  const Finished listed = tool_.run({"replay", source("harness/sessions"), "--list", "--session",
+                                     "echo*", "--session", "hello"});
+  EXPECT_EQ(listed.status, 0) << listed;
+  EXPECT_EQ(listed.out,
+            "echo             exec        A command that succeeds\n"
+            "echo-app-server  app-server  A command that succeeds\n"
+            "hello            exec        " + std::string(listed.out.substr(listed.out.rfind("  ") + 2)));
+  const Finished names = tool_.run({"replay", source("harness/sessions"), "--list", "-q", "--session", "echo*"});
+  EXPECT_EQ(names.out, "echo\necho-app-server\n");
+}
+
+TEST_F(FirstStepsTest, ASubjectChoosesTheSessionsThatItCanRun) {
+  const std::vector<std::string> list = {"replay", source("harness/sessions"), "--list", "--session", "echo*"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), list.begin(), list.end());
+    return tool_.run(more).out;
+  };
+  EXPECT_THAT(lines_of(with({"--subject", "agents"})), Each(HasSubstr("  exec  ")));
+  EXPECT_THAT(lines_of(with({"--subject", "codex-sdk"})), Each(HasSubstr("  app-server  ")));
+  EXPECT_EQ(with({"--subject", "cpp"}), with({}));
+  expect_hint({"replay", tape("echo-app-server"), "--subject", "agents"},
+              "agents can run none of these sessions");
+}
+
+TEST_F(FirstStepsTest, AFolderOfGoldensThatIsNotThereIsNotTakenForAnEmptyOne) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"replay", tape("echo")}, {"golden", "check", tape("echo")},
+           {"nightly", tape("echo"), "-o", path("night")}}) {
+    std::vector<std::string> command = words;
+    command.insert(command.end(), {"--golden", path("mistyped")});
+    expect_hint(command, path("mistyped") + ": there is no such folder of goldens");
+  }
+}
+
+TEST_F(FirstStepsTest, PruningForOneTapeIsRefused) {
+  fs::create_directories(path("goldens"));
+  for (const char* session : {"echo", "hello"}) {
+    const std::string name = std::string(session) + ".golden.jsonl";
+    fs::copy(source("golden/transcripts/" + name), path("goldens/" + name));
+  }
+  expect_hint({"golden", "prune", tape("echo"), "--golden", path("goldens")}, "is one tape");
+  EXPECT_TRUE(fs::exists(path("goldens/hello.golden.jsonl")));
+  fs::create_directories(path("tapes"));
+  fs::copy(tape("echo"), path("tapes/echo.tape.jsonl"));
+  const std::vector<std::string> prune = {"golden", "prune", path("tapes"), "--golden", path("goldens")};
+  EXPECT_THAT(tool_.run(prune).out, AllOf(HasSubstr("removed  hello"), HasSubstr("1 golden removed from")));
+  EXPECT_THAT(tool_.run(prune).out, StartsWith("0 goldens removed from"));
+}
+
+TEST_F(FirstStepsTest, ATapeIsNoTranscript) {
+  expect_hint({"diff", source("golden/transcripts/echo.golden.jsonl"), tape("echo")},
+              "echo.tape.jsonl: is a tape, and no transcript (replay --transcripts DIR");
+}
+
+TEST_F(FirstStepsTest, ALogInThePlaceOfAProgramIsRecognized) {
+  const std::string log = folder_.write("my log.txt", "{\"type\":\"turn.started\"}\n");
+  expect_hint({"observe", log}, "codex-telemetry-diff observe < '" + log + "'");
+  expect_hint({"observe", "codex", "exec", "--json", "hi"}, "stand behind --, as in");
+}
+
+TEST_F(FirstStepsTest, TheExplanationShowsAValueAsItStood) {
+  const Finished finished = tool_.run({"replay", tape("echo"), "--subject", "cpp", "--no-golden", "--explain"});
+  EXPECT_THAT(finished.out, AllOf(HasSubstr("e.g. \"span_"), Not(HasSubstr("e.g. \"\\\""))));
+  EXPECT_THAT(finished.out, HasSubstr(" characters)"));
+  const Finished whole = tool_.run({"replay", tape("echo"), "--subject", "cpp", "--no-golden", "--explain", "-v"});
+  EXPECT_THAT(whole.out, Not(HasSubstr(" characters)")));
 }
 
 // ---- on a terminal ----

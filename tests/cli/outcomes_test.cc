@@ -146,6 +146,7 @@ TEST_F(OutcomesTest, AnInterruptedRunEndsInOrderAndSoon) {
                 "--jobs", "1", "--timeout", "60"});
   EXPECT_EQ(finished.status, 130) << finished;
   EXPECT_LT(finished.seconds, 30) << "it waits for the session that stalls";
+  EXPECT_THAT(finished.err, HasSubstr("interrupted: 0 of 2 sessions ran"));
   // What was cut is not told as if it had an outcome.
   const CliReport report(finished.out);
   EXPECT_THAT(report.sessions(), IsEmpty());

@@ -267,7 +267,8 @@ TEST_F(CppAloneTest, WhatCppShowsDoesNotComeFromTheGolden) {
   const std::string no_golden = test::file_text(path("made/echo.cpp.jsonl"));
   replay({tape("echo"), "--subject", "cpp", "--golden", path("bent"), "--transcripts",
           path("beside-bent")});
-  replay({tape("echo"), "--subject", "cpp", "--golden", path("no-folder"), "--transcripts",
+  fs::create_directories(path("no-golden"));
+  replay({tape("echo"), "--subject", "cpp", "--golden", path("no-golden"), "--transcripts",
           path("beside-none")});
   EXPECT_EQ(test::observation_lines(test::file_text(path("beside-bent/echo.cpp.jsonl"))),
             test::observation_lines(no_golden));

@@ -216,7 +216,7 @@ TEST(NextSteps, HaveTheOptionsThatTheUserGave) {
   Invocation& called = report.invocation;
   called.program = "build/codex-telemetry-diff";
   called.paths = {"my tapes", "-odd"};
-  called.session = "*c*";
+  called.sessions = {"*c*"};
   called.subjects = {"cpp", "agents"};
   called.golden = "gold en";
   called.python = {"one", "two"};
