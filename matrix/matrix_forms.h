@@ -2,6 +2,7 @@
 #ifndef MATRIX_MATRIX_FORMS_H_
 #define MATRIX_MATRIX_FORMS_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct MatrixTextOptions {
   bool every_feature = false;  // a line each; else a line for each area
   // Nothing was left out of the corpus; else regressions are not told, which is said.
   bool whole_corpus = true;
+  std::size_t width = 0;  // of the terminal, in columns; 0: any
 };
 // For people: areas or features, what is worse and what is better than accepted, the figures.
 std::string render_matrix_text(const ParityMatrix& matrix, const std::vector<Column>& columns,

@@ -6,35 +6,12 @@
 #include "matrix/difference_text.h"
 #include "matrix/matrix_forms.h"
 #include "matrix/printable.h"
+#include "matrix/text_table.h"
 
 namespace codex::matrix {
 namespace {
 
 using Row = std::vector<std::string>;
-
-std::string padded(const std::string& text, std::size_t width) {
-  std::size_t length = 0;  // in characters
-  for (const char c : text) length += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
-  return text + std::string(width > length ? width - length : 0, ' ');
-}
-
-// Columns as wide as their widest; the last one as it is.
-std::string table(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths;
-  for (const Row& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += i + 1 == row.size() ? row[i] : padded(row[i], widths[i] + 2);
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
-}
 
 std::string markdown_table(const std::vector<Row>& rows) {
   std::string text;
@@ -120,10 +97,10 @@ std::vector<Row> area_rows(const ParityMatrix& matrix, const std::vector<Column>
 }
 
 std::vector<Row> feature_rows(const ParityMatrix& matrix, const std::vector<Column>& columns) {
-  std::vector<Row> rows{{"area", "feature", "fields"}};
+  std::vector<Row> rows{{"feature", "area", "fields"}};
   for (const Column& column : columns) rows[0].push_back(column.name);
   for (const Feature& feature : matrix.features) {
-    Row row{feature.area, printable(feature.id), reached_fields(feature)};
+    Row row{printable(feature.id), feature.area, reached_fields(feature)};
     for (const Column& column : columns) row.push_back(state(feature.cells, column.name));
     rows.push_back(std::move(row));
   }
@@ -174,8 +151,9 @@ std::string change(const MatrixRegression& each) {
 std::string render_matrix_text(const ParityMatrix& matrix, const std::vector<Column>& columns,
                                const MatrixTextOptions& options) {
   std::string text =
-      table(options.every_feature ? feature_rows(matrix, columns) : area_rows(matrix, columns));
-  text += "\n" + table(figure_rows(matrix)) + "\n" + places(matrix);
+      text_table(options.every_feature ? feature_rows(matrix, columns) : area_rows(matrix, columns),
+                 options.width);
+  text += "\n" + text_table(figure_rows(matrix), options.width) + "\n" + places(matrix);
   if (!options.whole_corpus) {
     return text + "not the whole corpus: nothing is said against the accepted matrix\n";
   }

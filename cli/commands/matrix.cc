@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +12,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/exit_codes.h"
+#include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/inventories.h"
 #include "cli/job_options.h"
@@ -21,6 +24,8 @@
 #include "golden/json_text.h"
 #include "golden/policy.h"
 #include "harness/model/data_dir.h"
+#include "harness/model/nearest.h"
+#include "harness/normalize/pattern.h"
 #include "matrix/accepted.h"
 #include "matrix/assemble.h"
 #include "matrix/matrix_forms.h"
@@ -43,6 +48,7 @@ struct Matrix {
   bool figures = false;
   bool accept = false;
   std::vector<std::string> from;
+  std::string feature;  // pattern; empty: all
   std::string format = "text";
   std::string output;
 };
@@ -122,6 +128,10 @@ std::optional<matrix::Report> read_run(const Matrix& options, const Console& con
 std::optional<matrix::Report> run_corpus(Matrix& options, const Console& console, int& status) {
   status = kUsage;
   options.job.want_coverage = true;
+  if (const auto missing = missing_golden_folder(options.golden)) {
+    console.error(*missing);
+    return std::nullopt;
+  }
   options.job.goldens = golden_folder(options.golden);
   const auto data = JobData::load();
   if (!data) {
@@ -164,12 +174,43 @@ std::string rendered(const ParityMatrix& matrix, const matrix::Report& report,
                      const Matrix& options, bool whole_corpus, const Console& console) {
   const std::vector<matrix::Column> columns = matrix::columns_of(report);
   if (options.format == "json") return golden::pretty_text(golden::encode(to_json(matrix))) + "\n";
-  if (options.inventory) return render_inventory_text(matrix, columns);
+  if (options.inventory || !options.feature.empty()) return render_inventory_text(matrix, columns);
   if (options.unexercised) return render_unexercised(matrix);
   if (options.figures) return render_figures(matrix);
   if (options.format == "markdown") return render_matrix_markdown(matrix, columns);
   return render_matrix_text(
-      matrix, columns, {.every_feature = console.verbose, .whole_corpus = whole_corpus});
+      matrix, columns, {.every_feature = console.verbose, .whole_corpus = whole_corpus,
+                        .width = options.output.empty() ? terminal_width(STDOUT_FILENO) : 0});
+}
+
+// The matrix shows no session: what made the exit status is said beside it.
+void tell_why_not_parity(const matrix::Report& report, const Console& console) {
+  const golden::Totals sums = matrix::totals(report);
+  std::string text;
+  for (const auto& [verdict, count] : sums.by_verdict) {
+    if (count == 0 || verdict == golden::Verdict::kMatch) continue;
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + golden::verdict_name(verdict);
+  }
+  if (text.empty()) return;
+  console.note("no parity: " + text + " (codex-telemetry-diff replay shows each)");
+}
+
+// Leaves only the features of that name; what is wrong with it where it leaves none.
+std::optional<harness::Error> choose_features(const std::string& pattern, ParityMatrix& matrix) {
+  std::vector<std::string> names;
+  for (const matrix::Feature& feature : matrix.features) names.push_back(feature.id);
+  std::erase_if(matrix.features, [&](const matrix::Feature& feature) {
+    return !harness::matches_glob(pattern, feature.id);
+  });
+  if (!matrix.features.empty()) return std::nullopt;
+  std::string meant(harness::nearest_name(pattern, {names.begin(), names.end()}));
+  for (std::size_t i = 0; i < names.size() && meant.empty(); ++i) {
+    if (names[i].find(pattern) != std::string::npos) meant = names[i];
+  }
+  return harness::Error{.message = "no feature matches " + pattern,
+                        .hint = (meant.empty() ? "" : "did you mean \"" + meant + "\"? ") +
+                                std::string("a pattern is for the whole name: '*' is any of its "
+                                            "characters; --inventory tells the names")};
 }
 
 // Why nothing may be accepted, whatever comes out.
@@ -237,6 +278,12 @@ int run(Matrix& options, const Console& console) {
     matrix.improvements.clear();
   }
   report->matrix_regressions = matrix.regressions.size();
+  if (!options.feature.empty()) {
+    if (const auto why = choose_features(options.feature, matrix)) {
+      console.error(*why);
+      return kUsage;
+    }
+  }
   const std::string text = rendered(matrix, *report, options, whole_corpus, console);
   if (options.output.empty()) {
     console.out << text << std::flush;
@@ -244,6 +291,7 @@ int run(Matrix& options, const Console& console) {
     return kUsage;
   }
   const int found = golden::exit_code(matrix::totals(*report));
+  if (found != kParity) tell_why_not_parity(*report, console);
   return found == kParity && report->exit ? *report->exit : found;
 }
 
@@ -267,22 +315,31 @@ void add_matrix(CLI::App& app, Context& context) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->add_option("--golden", options->golden, "Folder of goldens")->capture_default_str();
+  command->add_option("--golden", options->golden, "Folder of goldens")
+      ->type_name("DIR")
+      ->capture_default_str();
   command->add_option("--accepted", options->accepted,
-                      "The accepted matrix (default: matrix/accepted.json of the project)");
+                      "The accepted matrix (default: matrix/accepted.json of the project)")
+      ->type_name("FILE");
   auto* inventory = command->add_flag("--inventory", options->inventory,
                                       "Every entry: its source, the sessions that reach it, cells");
+  auto* feature = command->add_option("--feature", options->feature,
+                                      "--inventory of the entries whose name matches (glob)")
+                      ->type_name("GLOB");
   auto* unexercised = command->add_flag("--unexercised", options->unexercised,
                                         "Only the entries and fields that no session reaches");
   auto* figures =
       command->add_flag("--figures", options->figures, "Only the figures, as Markdown");
   inventory->excludes(unexercised)->excludes(figures);
   unexercised->excludes(figures);
-  command->add_flag("--accept", options->accept, "Write the accepted matrix: this one");
+  feature->excludes(figures)->excludes(unexercised);
+  command->add_flag("--accept", options->accept, "Write the accepted matrix: this one")
+      ->excludes(feature);
   command->add_option("--format", options->format, "Form of the matrix")
+      ->type_name("FORM")
       ->check(CLI::IsMember({"text", "json", "markdown"}))
       ->capture_default_str();
-  command->add_option("-o,--output", options->output, "Write it to this file");
+  command->add_option("-o,--output", options->output, "Write it to this file")->type_name("FILE");
   command->callback([options, &context] { context.status = run(*options, context.console); });
 }
 

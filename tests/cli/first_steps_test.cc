@@ -107,7 +107,7 @@ TEST_F(FirstStepsTest, ASubjectChoosesTheSessionsThatItCanRun) {
 
 TEST_F(FirstStepsTest, AFolderOfGoldensThatIsNotThereIsNotTakenForAnEmptyOne) {
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"replay", tape("echo")}, {"golden", "check", tape("echo")},
+           {"replay", tape("echo")}, {"matrix", tape("echo")}, {"golden", "check", tape("echo")},
            {"nightly", tape("echo"), "-o", path("night")}}) {
     std::vector<std::string> command = words;
     command.insert(command.end(), {"--golden", path("mistyped")});

@@ -90,6 +90,12 @@ TEST_F(MatrixTest, APartOfTheCorpusIsNoGround) {
 }
 
 TEST_F(MatrixTest, TheInventorySaysWhereItWasReadAndWhatReachesIt) {
+  const Finished one = matrix({"--feature", "*/response/thread/goal/set"}, venv());
+  EXPECT_THAT(one.out, AllOf(HasSubstr("codex-sdk/response/thread/goal/set  cpp match"),
+                             Not(HasSubstr("codex-sdk/response/thread/goal/clear"))));
+  const Finished no_such = matrix({"--feature", "thread/goal/set"}, venv());
+  EXPECT_EQ(no_such.status, 2) << no_such;
+  EXPECT_THAT(no_such.err, HasSubstr("did you mean \"codex-sdk/response/thread/goal/set\"?"));
   const Finished inventory = matrix({"--inventory"}, venv());
   EXPECT_EQ(inventory.status, 0) << inventory;
   EXPECT_THAT(
@@ -136,6 +142,7 @@ TEST_F(MatrixTest, WithoutTheClientsTheMatrixIsUnavailable) {
   EXPECT_EQ(without.status, 3) << without;
   EXPECT_THAT(without.err, AllOf(HasSubstr("what the client of `agents` declares could not be read"),
                                  HasSubstr("pyvenv.cfg")));
+  EXPECT_THAT(without.err, HasSubstr("no parity: 2 unavailable"));
   EXPECT_EQ(matrix({"--accept"}, path("none")).status, 2);
   EXPECT_FALSE(fs::exists(accepted()));
 }
