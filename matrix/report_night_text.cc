@@ -47,7 +47,7 @@ class NightText {
   void headline() {
     const int status = exit_code(report_);
     const char* word = status == 0 ? "parity" : status == 3 ? "parity of what could run" : "no parity";
-    const char* paint = status == 0 ? "\033[32m" : status == 3 ? "\033[33m" : "\033[31m";
+    const char* paint = status == 0 ? "\033[32m" : status == 3 ? "\033[35m" : "\033[31m";
     line((color_ ? paint : "") + std::string(word) + (color_ ? "\033[0m" : "") +
          " (exit " + std::to_string(status) + ")");
   }

@@ -45,9 +45,15 @@ class TextReport {
     const char* color = "\033[31m";  // red
     if (verdict == Verdict::kMatch) color = "\033[32m";
     if (verdict == Verdict::kKnownDifference || verdict == Verdict::kUnavailable) {
-      color = "\033[33m";  // yellow: nobody's fault
+      color = "\033[35m";  // nobody's fault; magenta, for yellow is not read on white
     }
     return color + name + "\033[0m";
+  }
+
+  // Why a subject could not run stands in the judgement's own words.
+  static bool is_noted(const golden::Judgement& judgement, const std::string& reason) {
+    return std::any_of(judgement.notes.begin(), judgement.notes.end(),
+                       [&](const std::string& note) { return note.ends_with(reason); });
   }
 
   bool listed(const SessionReport& session) const {
@@ -76,7 +82,7 @@ class TextReport {
     for (const std::string& note : judgement.notes)
       text_ += "  " + printable(note) + "\n";
     for (const auto& [name, subject] : session.subjects) {
-      if (subject.reason.empty()) continue;
+      if (subject.reason.empty() || is_noted(judgement, subject.reason)) continue;
       text_ += "  " + printable(name) + " " + harness::outcome_name(subject.outcome) + ": " +
                printable(subject.reason) + "\n";
     }

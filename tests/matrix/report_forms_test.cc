@@ -81,6 +81,12 @@ TEST(ReportText, IsColoredOnlyWhenAsked) {
   TextOptions options;
   options.color = true;
   EXPECT_THAT(render_text(report, options), HasSubstr("\x1b[32mmatch\x1b[0m"));
+  // Neither yellow, which is not read on white, nor anything bright.
+  for (const Verdict verdict : golden::kVerdicts) {
+    report.sessions = {session("a", verdict)};
+    EXPECT_THAT(render_text(report, options),
+                AnyOf(HasSubstr("\x1b[31m"), HasSubstr("\x1b[32m"), HasSubstr("\x1b[35m")));
+  }
 }
 
 TEST(EveryForm, LetsNoControlCharacterPass) {
