@@ -135,11 +135,7 @@ int run(Replay& options, const Console& console) {
     report.known_links[entry.id] = entry.link;
   for (const harness::Error& error : result.errors) console.error(error);
   if (const auto wrong = last.record(report.sessions)) console.note(wrong->text());
-  if (result.interrupted) {
-    report.exit = kInterrupted;
-    console.error("interrupted: " + std::to_string(report.sessions.size()) + " of " +
-                  matrix::counted(selected.tapes.size(), "session", "sessions") + " ran");
-  }
+  if (result.interrupted) report.exit = kInterrupted;
   if (!result.errors.empty()) report.exit = kUsage;
 
   std::string text = rendered(report, options, console);
@@ -153,6 +149,10 @@ int run(Replay& options, const Console& console) {
     }
   }
   if (!deliver(text, options.output, console)) return kUsage;
+  if (result.interrupted) {
+    console.error("interrupted: " + std::to_string(report.sessions.size()) + " of " +
+                  matrix::counted(selected.tapes.size(), "session", "sessions") + " ran");
+  }
   return matrix::exit_code(report);
 }
 
