@@ -96,7 +96,7 @@ std::optional<int> find_changes(GoldenOptions& options, const JobData& data, gol
 // The command that lists what waits there.
 std::string listing(const matrix::Invocation& called) {
   matrix::CommandLine line(called, "golden review --pending");
-  return line.option("--session", called.session).option("--golden", called.golden).text();
+  return line.options("--session", called.sessions).option("--golden", called.golden).text();
 }
 
 void tell_how_to_accept(const golden::Review& review, const matrix::Invocation& called,
@@ -104,8 +104,8 @@ void tell_how_to_accept(const golden::Review& review, const matrix::Invocation& 
   for (const golden::PendingCause& cause : review.causes()) print_cause(cause, false, console);
   const auto command = [&](const char* name, const std::string& id) {
     matrix::CommandLine line(called, std::string("golden ") + name);
-    line.option("--cause", id).option("--session", called.session);
-    if (id.empty() && called.session.empty()) line.flag("--all");
+    line.option("--cause", id).options("--session", called.sessions);
+    if (id.empty() && called.sessions.empty()) line.flag("--all");
     return "\n  " + line.option("--golden", called.golden).text();
   };
   const std::string id = review.causes().front().cause.id;
