@@ -155,7 +155,8 @@ void FuzzRun::take_in(const std::vector<Numbered>& batch, std::vector<FuzzResult
     digests_ += result.tape_digest + '\n';
     if (!result.unavailable.empty()) summary_.unavailable = result.unavailable;
     FuzzTally& tally = summary_.tally[batch[i].transport];
-    if (result.cpp == Outcome::kOffScript || result.python == Outcome::kOffScript) {
+    if (result.python == Outcome::kOffScript ||
+        (result.cpp == Outcome::kOffScript && result.python == Outcome::kUnavailable)) {
       ++tally.off_script;
     } else {
       ++tally.compared;

@@ -207,21 +207,39 @@ json::Array AgentSession::model_output(const Value& step) const {
 
 AgentSession::Next AgentSession::turn(telemetry::AgentRun& run, const Value& step) {
   const json::Array output = model_output(step);
-  run.model_finished({member(option("model"), "response_id"), output, step_usage(member(step, "usage"))});
-  for (const Value& item : output) {
-    input_.push_back(item);
-    const bool message = item.get("type")->text() == "message";
-    new_items_.emplace_back(
-        Object{{"type", message ? "message_output_item" : "tool_call_item"}, {"item", item}});
+  const telemetry::ModelResponse response{member(option("model"), "response_id"), output,
+                                          step_usage(member(step, "usage"))};
+  const Value& given = member(step, "calls");
+  const json::Array calls = given.is_array() ? *given.array() : json::Array();
+  std::vector<CallIds::Call> ids;
+  for (const Value& call : calls) {
+    ids.push_back({std::string(member(call, "call_id").text()),
+                   arguments_text(member(call, "arguments"))});
   }
-  const Value& calls = member(step, "calls");
-  if (!calls.is_array() || calls.array()->empty()) {
+  const CallIds::Checked checked = call_ids_.check(ids);
+  if (const auto* error = std::get_if<ClientError>(&checked)) {
+    run.model_refused(response);
+    error_ = *error;
+    return Next::kFailed;
+  }
+  const auto& is_fresh = std::get<std::vector<bool>>(checked);
+  run.model_finished(response);
+  json::Array fresh;
+  for (std::size_t i = 0; i < output.size(); ++i) {  // the calls stand first
+    if (i < calls.size() && !is_fresh[i]) continue;
+    if (i < calls.size()) fresh.push_back(calls[i]);
+    input_.push_back(output[i]);
+    new_items_.emplace_back(
+        Object{{"type", i < calls.size() ? "tool_call_item" : "message_output_item"},
+               {"item", output[i]}});
+  }
+  if (calls.empty()) {
     final_output_ = member(step, "message");
     run.final_output(final_output_);
     run.turn_finished("NextStepFinalOutput");
     return Next::kFinal;
   }
-  const Next next = tools(run, *calls.array());
+  const Next next = fresh.empty() ? Next::kGoOn : tools(run, fresh);
   if (next == Next::kGoOn) run.turn_finished("NextStepRunAgain");
   return next;
 }

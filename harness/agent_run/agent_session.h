@@ -10,6 +10,7 @@
 
 #include "codex/telemetry/agent.h"
 #include "codex/telemetry/event.h"
+#include "harness/agent_run/call_ids.h"
 #include "harness/agent_run/codex_call.h"
 #include "harness/agent_run/recorder.h"
 #include "harness/agent_run/tape_player.h"
@@ -48,6 +49,7 @@ class AgentSession {
   std::vector<std::unique_ptr<Call>> calls_;
   TapePlayer player_;
   CodexToolState tool_;
+  CallIds call_ids_;
   json::Array input_;      // what the model gets, growing
   json::Array new_items_;  // what the run made
   json::Value final_output_;

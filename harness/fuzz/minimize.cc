@@ -51,6 +51,9 @@ std::optional<json::Value> document(const Draft& draft, std::size_t index) {
   if (index == 0) return json::Value(draft.driver);
   const DraftLine& line = draft.lines[index - 1];
   if (line.action == Action::kRaw || line.action == Action::kBase64) return std::nullopt;
+  // What a process is started with is the client's. Where its stdin is not said, codex may end before
+  // the client has written it, or after.
+  if (draft.transport == Transport::kExec && line.action == Action::kToCodex) return std::nullopt;
   return line.value();
 }
 

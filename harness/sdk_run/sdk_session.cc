@@ -129,7 +129,7 @@ class Session {
     if (!left_script_.empty()) return recorder_.leave_script(tape_.entries[next_].line);
     if (recorder_.blocked()) send_given_answers();
     // Every call has come back: codex closes its output, and so ends a line that lacks its LF.
-    if (!hangs() && !stalled_ && !ended_) {
+    if (!hangs() && !ended_) {
       recorder_.closing();
       profile_.end_of_output();
     }
@@ -327,7 +327,6 @@ class Session {
     }
     if ((exits || event.eof) && !recorder_.blocked()) profile_.end_of_output();
     if (exits) end(event.exit, event.signal);
-    stalled_ = event.stall;
     return !event.stall;
   }
 
@@ -366,7 +365,6 @@ class Session {
   std::map<std::size_t, json::Object> own_answers_;  // by entry: what the client says there
   std::string left_script_;                          // why; empty: it did not
   std::size_t open_turns_ = 0;
-  bool stalled_ = false;
   bool ended_ = false;
 };
 

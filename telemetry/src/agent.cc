@@ -110,13 +110,17 @@ void AgentRun::model_started(const json::Value& system_prompt, const json::Value
 }
 
 void AgentRun::model_finished(const ModelResponse& response) {
+  model_refused(response);
+  if (hooks_ != nullptr) hooks_->on_llm_end(agent_.name, response);
+}
+
+void AgentRun::model_refused(const ModelResponse& response) {
   model_answered_ = true;
   usage_.add(response.usage);
   for (const json::Value& item : response.output) {
     const std::string_view type = item.get("type")->text();
     provider_.logger().debug("Processing output item type=%s class=%s", {type, item_class(type)});
   }
-  if (hooks_ != nullptr) hooks_->on_llm_end(agent_.name, response);
 }
 
 void AgentRun::final_output(const json::Value& output) {

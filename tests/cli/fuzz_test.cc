@@ -60,6 +60,14 @@ class FuzzTest : public test::CliTest {
                 "name=\"Codex shell command\"");
     return copy;
   }
+  // One command, and as little else as there can be: what is found in it is minimal soon.
+  std::string short_tape() const {
+    return folder_.write("short.tape.jsonl", R"({"tape":1,"transport":"exec"}
+{">":{"argv":["exec","--experimental-json","-"],"stdin":"Run the task."}}
+{"<":{"type":"item.started","item":{"id":"item_0","type":"command_execution","command":"ls","status":"in_progress"}}}
+{"<":{"type":"turn.completed","usage":null}}
+)");
+  }
   static std::string line_with(const std::string& text, const std::string& part) {
     const std::size_t place = text.find(part);
     return place == std::string::npos ? "" : text.substr(place, text.find('\n', place) - place);
@@ -118,7 +126,7 @@ TEST_F(FuzzTest, WithTheClientTheTapesAreTheSame) {
 
 TEST_F(FuzzTest, WhatAClientShowsOtherwiseIsFoundMinimizedAndRepeated) {
   const VenvCopy changed = changed_client();
-  const Finished found = fuzz({tape("echo"), "--transport", "exec", "--runs", "8", "--jobs", "2",
+  const Finished found = fuzz({short_tape(), "--transport", "exec", "--runs", "8", "--jobs", "2",
                                "-o", path("found")}, changed.path());
   EXPECT_EQ(found.status, 1) << found;
   EXPECT_THAT(found.err, HasSubstr("finding f"));
@@ -159,7 +167,7 @@ TEST_F(FuzzTest, AWorkerThatDiesIsACrashOfOurs) {
 
 TEST_F(FuzzTest, AnInterruptionKeepsWhatWasFound) {
   const VenvCopy changed = changed_client();
-  test::LiveProgram running({program("codex-telemetry-diff"), "fuzz", tape("echo"), "--transport", "exec", "--time",
+  test::LiveProgram running({program("codex-telemetry-diff"), "fuzz", short_tape(), "--transport", "exec", "--time",
                              "100000", "--python", changed.path(), "-o", path("found")},
                             path(""));
   ASSERT_TRUE(test::eventually([&] { return fs::exists(path("found")) && !findings("found").empty(); }));

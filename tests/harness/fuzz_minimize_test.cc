@@ -63,7 +63,7 @@ TEST(FuzzMinimizeTest, LeavesOneLineOneFieldOneValue) {
   EXPECT_TRUE(small.is_minimal);
   EXPECT_TRUE(small.draft.driver.empty());
   ASSERT_EQ(small.draft.lines.size(), 2U);
-  EXPECT_EQ(small.draft.lines[0].text, R"({"argv":[]})");
+  EXPECT_EQ(small.draft.lines[0].text, R"({"argv":["exec"],"stdin":"go"})") << "the client's own";
   EXPECT_EQ(small.draft.lines[1].text, R"({"item":{"list":[333]}})");
 }
 

@@ -118,6 +118,8 @@ class AgentRun {
   void turn_started();
   void model_started(const json::Value& system_prompt, const json::Value& input);
   void model_finished(const ModelResponse& response);
+  // Instead: the run refuses what the model says, and fails. It is counted, no hook hears of it.
+  void model_refused(const ModelResponse& response);
   // `next_step` as the streamed loop logs it: NextStepRunAgain, NextStepFinalOutput.
   void turn_finished(const char* next_step);
   void final_output(const json::Value& output);  // the hook, before the turn is finished
