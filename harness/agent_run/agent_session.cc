@@ -188,6 +188,10 @@ void AgentSession::run() {
     run.finished();
   } else if (next == Next::kFailed) {
     run.failed(error_);
+    // result.py, stream_events: the consumer finds it before the events that are left.
+    if (refused_ && run.settings().streamed) {
+      provider_.logger().debug("Breaking due to stored exception");
+    }
   }
   report(run, next);
 }
@@ -219,6 +223,7 @@ AgentSession::Next AgentSession::turn(telemetry::AgentRun& run, const Value& ste
   const CallIds::Checked checked = call_ids_.check(ids);
   if (const auto* error = std::get_if<ClientError>(&checked)) {
     run.model_refused(response);
+    refused_ = true;
     error_ = *error;
     return Next::kFailed;
   }

@@ -50,6 +50,7 @@ class AgentSession {
   TapePlayer player_;
   CodexToolState tool_;
   CallIds call_ids_;
+  bool refused_ = false;   // the model's answer, for its calls' ids
   json::Array input_;      // what the model gets, growing
   json::Array new_items_;  // what the run made
   json::Value final_output_;
