@@ -22,13 +22,14 @@ class Progress:
 
     def begin(self, what: str) -> None:
         """The next tape."""
+        if not self._on:
+            return
         text = self._text(f"recording {printable(what)}", self._columns() - 1)
         self._begun += 1
         self.clear()
-        if self._on:
-            self._out.write(text)
-            self._out.flush()
-            self._width = len(text)
+        self._out.write(text)
+        self._out.flush()
+        self._width = len(text)
 
     def clear(self) -> None:
         """Takes the line away."""
