@@ -14,6 +14,7 @@
 #include "cli/commands/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/help_text.h"
+#include "cli/terminal.h"
 #include "cli/usage_error.h"
 #include "harness/model/data_dir.h"
 #include "harness/normalize/normalize.h"
@@ -86,7 +87,7 @@ int dispatch(int argc, const char* const* argv, std::ostream& out, std::ostream&
 }  // namespace
 
 int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
-  const bool has_utf8 = locale_has_utf8();
+  const bool has_utf8 = locale_here().is_utf8;
   AsciiStream ascii_out(out);
   AsciiStream ascii_err(err);
   try {

@@ -1,11 +1,8 @@
 #include "cli/ascii_stream.h"
 
-#include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <string_view>
 
 namespace codex::cli {
@@ -74,18 +71,6 @@ AsciiStream::Buffer::int_type AsciiStream::Buffer::overflow(int_type c) {
 int AsciiStream::Buffer::sync() {
   to_.flush();
   return to_ ? 0 : -1;
-}
-
-bool locale_has_utf8() {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == '\0') continue;
-    std::string locale = value;
-    std::transform(locale.begin(), locale.end(), locale.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
-  }
-  return true;
 }
 
 }  // namespace codex::cli

@@ -33,9 +33,6 @@ class AsciiStream : public std::ostream {
   Buffer buffer_;
 };
 
-// LC_ALL, else LC_CTYPE, else LANG names a UTF-8 locale, or none of them anything.
-bool locale_has_utf8();
-
 }  // namespace codex::cli
 
 #endif  // CLI_ASCII_STREAM_H_

@@ -4,18 +4,14 @@
 #include <algorithm>
 #include <string_view>
 
+#include "cli/words.h"
+
 namespace codex::cli {
 namespace {
 
 constexpr const char* kProgram = "codex-telemetry-diff";
 constexpr std::string_view kSessionOption = "--session";
 constexpr const char* kListSessions = " replay --list -q 2>/dev/null";
-
-std::string joined(const std::vector<std::string>& words, std::string_view between = " ") {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : std::string(between)) + word;
-  return out;
-}
 
 std::vector<std::string> names_of(const OptionNode& option) {
   std::vector<std::string> names;
@@ -52,7 +48,7 @@ std::string walk(const std::vector<CommandNode>& tree, const std::string& word) 
   for (const CommandNode& node : tree) {
     if (node.path.empty()) continue;
     std::vector<std::string> above(node.path.begin(), node.path.end() - 1);
-    const std::string pattern = quoted(joined(above) + " " + node.path.back());
+    const std::string pattern = quoted(joined(above, " ") + " " + node.path.back());
     cases += (cases.empty() ? "" : " | ") + pattern;
   }
   return code + cases + ")\n        where=\"${where:+$where }$" + word + "\" ;;\n    esac\n";
@@ -64,7 +60,7 @@ std::string session_cases(const std::vector<CommandNode>& tree, const std::strin
   for (const CommandNode& node : tree) {
     for (const OptionNode& option : node.options) {
       if (option.long_name != kSessionOption) continue;
-      out += "    " + quoted(joined(node.path) + " " + option.long_name) + ") " + offer + "; return ;;\n";
+      out += "    " + quoted(joined(node.path, " ") + " " + option.long_name) + ") " + offer + "; return ;;\n";
     }
   }
   return out;
@@ -78,8 +74,8 @@ std::string value_cases(const std::vector<CommandNode>& tree, const std::string&
     for (const OptionNode& option : node.options) {
       if (option.choices.empty()) continue;
       for (const std::string& name : names_of(option)) {
-        out += "    " + quoted(joined(node.path) + " " + name) + ") " + before +
-               joined(option.choices) + after + "\n";
+        out += "    " + quoted(joined(node.path, " ") + " " + name) + ") " + before +
+               joined(option.choices, " ") + after + "\n";
       }
     }
   }
@@ -108,8 +104,8 @@ std::string bash_completion(const std::vector<CommandNode>& tree) {
     for (const OptionNode& option : node.options) {
       for (const std::string& name : names_of(option)) names.push_back(name);
     }
-    out += "    " + quoted(joined(node.path)) + ") options='" + joined(names) + "' commands='" +
-           joined(node.commands) + "' ;;\n";
+    out += "    " + quoted(joined(node.path, " ")) + ") options='" + joined(names, " ") + "' commands='" +
+           joined(node.commands, " ") + "' ;;\n";
   }
   return out +
          "  esac\n"
@@ -137,7 +133,7 @@ std::string zsh_completion(const std::vector<CommandNode>& tree) {
                     session_cases(tree, "compadd -- ${(f)\"$(${words[1]}" + std::string(kListSessions) + ")\"}") +
                     "  esac\n  case $where in\n";
   for (const CommandNode& node : tree) {
-    out += "    " + quoted(joined(node.path)) + ")\n      options=(\n";
+    out += "    " + quoted(joined(node.path, " ")) + ")\n      options=(\n";
     for (const OptionNode& option : node.options) {
       for (const std::string& name : names_of(option)) {
         out += "        " + described(name, option.description) + "\n";
@@ -185,13 +181,13 @@ std::string fish_completion(const std::vector<CommandNode>& tree) {
       if (option.long_name == kSessionOption) {
         out += " -x -a " + fish_quoted("(" + std::string(kProgram) + kListSessions + ")");
       } else if (option.takes_value) {
-        out += option.choices.empty() ? " -r" : " -x -a " + fish_quoted(joined(option.choices));
+        out += option.choices.empty() ? " -r" : " -x -a " + fish_quoted(joined(option.choices, " "));
       }
       out += " -d " + fish_quoted(option.description) + "\n";
     }
     if (node.commands.empty()) continue;
     const std::string none =
-        seen.empty() ? here : seen + "; and not __fish_seen_subcommand_from " + joined(node.commands);
+        seen.empty() ? here : seen + "; and not __fish_seen_subcommand_from " + joined(node.commands, " ");
     for (const CommandNode& below : tree) {
       const bool is_below = below.path.size() == node.path.size() + 1 &&
                             std::equal(node.path.begin(), node.path.end(), below.path.begin());
@@ -208,7 +204,7 @@ std::string command_reference(const std::vector<CommandNode>& tree) {
       "# Commands\n\nMade from the program itself by `codex-telemetry-diff completion markdown`; a test "
       "compares.\nEvery command has `-h,--help`.\n";
   for (const CommandNode& node : tree) {
-    const std::string name = joined(node.path);
+    const std::string name = joined(node.path, " ");
     out += "\n## `" + std::string(kProgram) + (name.empty() ? "" : " " + name) + "`\n\n" +
            node.description + "\n";
     std::string rows;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "cli/terminal.h"
 #include "golden/policy.h"
 #include "matrix/shard.h"
 
@@ -81,20 +82,15 @@ std::optional<std::string> value_of(const Variables& variables, const std::strin
 }
 
 void check_locale(const Variables& variables, Checkup& checkup) {
-  std::string name = "none";
-  std::string locale = "POSIX";
-  for (const char* each : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const auto value = value_of(variables, each);
-    if (!value || value->empty()) continue;
-    name = each;
-    locale = *value;
-    break;
+  const Locale locale =
+      locale_of([&](const std::string& name) { return value_of(variables, name); });
+  if (locale.variable.empty()) {
+    checkup.tell(Health::kNote, "locale", "not set: a terminal is taken to show UTF-8");
+    return;
   }
-  const std::string charset = lower(locale);
-  const bool is_utf8 = charset.find("utf-8") != std::string::npos ||
-                       charset.find("utf8") != std::string::npos;
-  checkup.check(is_utf8, "locale",
-                locale + " (" + name + ")" + (is_utf8 ? "" : ": reports are UTF-8 all the same"),
+  checkup.check(locale.is_utf8, "locale",
+                locale.name + " (" + locale.variable + ")" +
+                    (locale.is_utf8 ? "" : ": a terminal gets ASCII, é as \\u00e9; files are UTF-8"),
                 "export LC_ALL=C.UTF-8", Health::kLimited);
 }
 

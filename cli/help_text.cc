@@ -1,8 +1,5 @@
 #include "cli/help_text.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cctype>
 #include <string_view>
@@ -79,12 +76,6 @@ std::string fitted_help(const std::string& help, std::size_t width) {
     out += '\n';
   }
   return out;
-}
-
-std::size_t terminal_width(int descriptor) {
-  winsize size{};
-  if (::isatty(descriptor) == 0 || ::ioctl(descriptor, TIOCGWINSZ, &size) != 0) return 0;
-  return size.ws_col;
 }
 
 }  // namespace codex::cli

@@ -12,9 +12,6 @@ namespace codex::cli {
 // stay whole: they are there to be copied.
 std::string fitted_help(const std::string& help, std::size_t width);
 
-// Columns of the terminal behind the descriptor; 0 where there is none.
-std::size_t terminal_width(int descriptor);
-
 }  // namespace codex::cli
 
 #endif  // CLI_HELP_TEXT_H_

@@ -7,6 +7,7 @@
 
 #include "cli/places.h"
 #include "cli/session_job.h"
+#include "cli/words.h"
 #include "harness/model/nearest.h"
 #include "harness/normalize/pattern.h"
 
@@ -15,12 +16,6 @@ namespace {
 
 // A session's own name is the last part of its path.
 std::string_view last_part(std::string_view name) { return name.substr(name.rfind('/') + 1); }
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
 
 // The session that was meant, as far as a pattern's letters tell; empty where they do not.
 std::string meant_session(const std::string& glob, const std::vector<std::string>& names) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/words.h"
 #include "harness/model/nearest.h"
 
 namespace codex::cli {
@@ -82,12 +83,6 @@ std::vector<std::string> command_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* sub : app.get_subcommands({})) names.push_back(sub->get_name());
   return names;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
 }
 
 std::string no_such_command(const Followed& at) {

@@ -381,13 +381,12 @@ class Comparison {
       }
       if (past_.nights[i].whole_corpus) break;
     }
+    const std::set<std::string_view> not_run(report_.not_run.begin(), report_.not_run.end());
     for (const auto& [name, was] : gone) {
       const bool unreadable =
           std::any_of(report_.unreadable.begin(), report_.unreadable.end(),
                       [&, path = was->path](const auto& error) { return error.file == path; });
-      const bool still_there = std::find(report_.not_run.begin(), report_.not_run.end(), name) !=
-                               report_.not_run.end();
-      if (still_there && !unreadable) continue;
+      if (not_run.contains(name) && !unreadable) continue;
       night_.changed.push_back({.session = std::string(name),
                                 .was = golden::verdict_name(was->verdict),
                                 .now = unreadable ? kUnreadable : kAbsent});

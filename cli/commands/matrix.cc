@@ -12,7 +12,6 @@
 
 #include "cli/commands/commands.h"
 #include "cli/exit_codes.h"
-#include "cli/help_text.h"
 #include "cli/interrupt.h"
 #include "cli/inventories.h"
 #include "cli/job_options.h"
@@ -20,6 +19,7 @@
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "cli/session_job.h"
+#include "cli/terminal.h"
 #include "golden/files.h"
 #include "golden/json_text.h"
 #include "golden/policy.h"
