@@ -12,15 +12,11 @@ using harness::TranscriptLine;
 void compare_lane(const PairedLane& lane, LaneAccount& account) {
   for (const TranscriptLine* line : lane.unseen)
     account.unseen(*line);
-  for (const Step& step : lane.steps) {
-    if (step.actual == kAbsent) {
-      account.alone(*lane.reference[step.reference], true, {.line = step.reference});
-    } else if (step.reference == kAbsent) {
-      account.alone(*lane.actual[step.actual], false, {.line = step.before, .added = step.ordinal});
-    } else {
-      account.pair(*lane.actual[step.actual], *lane.reference[step.reference], step.reference);
-    }
-  }
+  const auto actual = [&](std::size_t i) -> const TranscriptLine& { return *lane.actual[i]; };
+  const auto reference = [&](std::size_t i) -> const TranscriptLine& { return *lane.reference[i]; };
+  account.steps(lane.steps, actual, reference, [&](const Step& step) {
+    account.pair(actual(step.actual), reference(step.reference), step.reference);
+  });
 }
 
 }  // namespace

@@ -1,14 +1,13 @@
 #include "golden/compare_files.h"
 
-#include <algorithm>
 #include <map>
-#include <unordered_map>
-#include <utility>
+#include <string>
 #include <vector>
 
+#include "golden/lane.h"
 #include "golden/lane_account.h"
 #include "golden/lane_pairing.h"
-#include "golden/pairing.h"
+#include "golden/lane_places.h"
 #include "golden/projection.h"
 
 namespace codex::golden {
@@ -23,101 +22,54 @@ struct LaneLines {
   LineNumbers actual, reference;
 };
 
-class LaneFiles {
+class FileSide : public LaneSide {
  public:
-  LaneFiles(const LaneLines& lines, const TranscriptIndex& actual, const TranscriptIndex& reference,
-            LineSkimmer& skimmer, LaneAccount& account)
-      : lines_(lines), actual_(actual), reference_(reference), skimmer_(skimmer), account_(account) {}
+  FileSide(const TranscriptIndex& index, const LineNumbers& lines, const LineSkimmer& skimmer)
+      : index_(index), lines_(lines), skimmer_(skimmer) {}
 
-  void run(const Observability& subject, const std::string& lane) {
-    set_aside_unseen(subject, lane);
-    const auto steps = pair_elements(
-        elements(reference_, lines_.reference), elements(actual_, lines_.actual),
-        [&](std::size_t r, std::size_t a) {
-          return distance(leaf_tokens(reference_, lines_.reference[r], reference_tokens_),
-                          leaf_tokens(actual_, lines_.actual[a], actual_tokens_));
-        });
-    for (const Step& step : steps) {
-      if (step.actual == kAbsent) {
-        account_.alone(reference_.observation(lines_.reference[step.reference]), true,
-                       {.line = step.reference});
-      } else if (step.reference == kAbsent) {
-        account_.alone(actual_.observation(lines_.actual[step.actual]), false,
-                       {.line = step.before, .added = step.ordinal});
-      } else {
-        pair(lane, lines_.actual[step.actual], lines_.reference[step.reference], step.reference);
-      }
-    }
+  std::size_t size() const override { return lines_.size(); }
+  std::uint32_t name(std::size_t place) const override { return skimmed(place).name; }
+  const std::string& name_of(std::uint32_t number) const override { return skimmer_.name(number); }
+  Token token(std::size_t place, const Fields& fields) const override {
+    if (fields.empty()) return skimmed(place).data;
+    return Projection(fields, {"data"}).token(line(place).observation.data);
   }
+  Tokens leaves(std::size_t place, const Fields& fields) const override {
+    return Projection(fields, {"data"}).leaves(line(place).observation.data);
+  }
+
+  const SkimmedLine& skimmed(std::size_t place) const {
+    return index_.lines()[lines_[place]].skimmed;
+  }
+  std::string_view text(std::size_t place) const { return index_.text(lines_[place]); }
+  TranscriptLine line(std::size_t place) const { return index_.observation(lines_[place]); }
 
  private:
-  using LeafTokens = std::unordered_map<std::uint32_t, Tokens>;
-
-  const std::string& name_of(const TranscriptIndex& side, std::uint32_t line) const {
-    return skimmer_.name(side.lines()[line].skimmed.name);
-  }
-
-  void set_aside_unseen(const Observability& subject, const std::string& lane) {
-    const bool undeclared = lines_.reference.empty() && !subject.declares_lane(lane);
-    std::unordered_map<std::uint32_t, bool> shown;  // by the name's number
-    for (const std::uint32_t line : lines_.reference)
-      shown[reference_.lines()[line].skimmed.name] = true;
-    const auto is_shown = [&](std::uint32_t line) {
-      const auto [found, is_new] = shown.try_emplace(actual_.lines()[line].skimmed.name);
-      if (is_new) {
-        found->second = !undeclared && subject.shows(channel_of(lane), name_of(actual_, line));
-      }
-      return found->second;
-    };
-    const auto unseen = std::stable_partition(lines_.actual.begin(), lines_.actual.end(), is_shown);
-    for (auto line = unseen; line != lines_.actual.end(); ++line)
-      account_.unseen(actual_.observation(*line));
-    lines_.actual.erase(unseen, lines_.actual.end());
-  }
-
-  Elements elements(const TranscriptIndex& side, const LineNumbers& lines) {
-    Elements result;
-    result.names.reserve(lines.size());
-    result.contents.reserve(lines.size());
-    for (const std::uint32_t line : lines) {
-      const SkimmedLine& skimmed = side.lines()[line].skimmed;
-      const auto& fields = account_.fields(skimmer_.name(skimmed.name));
-      const Token data =
-          fields.empty() ? skimmed.data
-                         : Projection(fields, {"data"}).token(side.observation(line).observation.data);
-      result.names.push_back(skimmed.name);
-      result.contents.push_back(observation_token(data, skimmed.name));
-    }
-    return result;
-  }
-
-  const Tokens& leaf_tokens(const TranscriptIndex& side, std::uint32_t line, LeafTokens& known) {
-    const auto [found, is_new] = known.try_emplace(line);
-    if (is_new) {
-      Projection projection(account_.fields(name_of(side, line)), {"data"});
-      found->second = projection.leaves(side.observation(line).observation.data);
-    }
-    return found->second;
-  }
-
-  void pair(const std::string& lane, std::uint32_t actual, std::uint32_t reference,
-            std::size_t at) {
-    const SkimmedLine& skimmed = reference_.lines()[reference].skimmed;
-    const bool masked = is_masked_hang(lane, skimmer_.name(skimmed.name), actual_.transcript(),
-                                       reference_.transcript());
-    if (!masked && actual_.text(actual) == reference_.text(reference)) {
-      return account_.equal_pair(skimmed.origin, skimmer_.tally(skimmed.tally));
-    }
-    account_.pair(actual_.observation(actual), reference_.observation(reference), at);
-  }
-
-  LaneLines lines_;
-  const TranscriptIndex& actual_;
-  const TranscriptIndex& reference_;
-  LineSkimmer& skimmer_;
-  LaneAccount& account_;
-  LeafTokens actual_tokens_, reference_tokens_;
+  const TranscriptIndex& index_;
+  const LineNumbers& lines_;
+  const LineSkimmer& skimmer_;
 };
+
+void compare_lane(const std::string& lane, const FileSide& actual, const FileSide& reference,
+                  const LaneAccount::Sides& sides, const LineSkimmer& skimmer,
+                  LaneAccount& account) {
+  const LanePlaces places = pair_lane(lane, actual, reference, sides.reference_subject);
+  for (const std::uint32_t place : places.unseen)
+    account.unseen(actual.line(place));
+  account.steps(
+      places.steps, [&](std::size_t a) { return actual.line(places.actual[a]); },
+      [&](std::size_t r) { return reference.line(r); },
+      [&](const Step& step) {
+        const std::uint32_t a = places.actual[step.actual];
+        const SkimmedLine& skimmed = reference.skimmed(step.reference);
+        const bool masked =
+            is_masked_hang(lane, skimmer.name(skimmed.name), sides.actual, sides.reference);
+        if (!masked && actual.text(a) == reference.text(step.reference)) {
+          return account.equal_pair(skimmed.origin, skimmer.tally(skimmed.tally));
+        }
+        account.pair(actual.line(a), reference.line(step.reference), step.reference);
+      });
+}
 
 }  // namespace
 
@@ -140,7 +92,8 @@ Comparison compare(const TranscriptIndex& actual, const TranscriptIndex& referen
   for (const auto& [name, lines] : lanes) {
     const std::string lane(name);
     LaneAccount account(lane, sides, result, nullptr);
-    LaneFiles(*lines, actual, reference, skimmer, account).run(reference_subject, lane);
+    compare_lane(lane, FileSide(actual, lines->actual, skimmer),
+                 FileSide(reference, lines->reference, skimmer), sides, skimmer, account);
   }
   return result;
 }

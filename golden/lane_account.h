@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "golden/compare.h"
+#include "golden/pairing.h"
 #include "golden/shape_recorder.h"
 
 namespace codex::golden {
@@ -37,9 +38,24 @@ class LaneAccount {
   // Such a pair, known to be equal; `leaves` is what comparing it would count.
   void equal_pair(harness::Origin origin, const LeafTally& leaves);
 
-  const std::vector<const FieldRule*>& fields(const std::string& name);
+  // Every step of the lane's pairing, in order: who is alone is told here, who is paired by
+  // `paired(step)`. `actual(i)` and `reference(i)` give the lines that steps name.
+  template <typename Actual, typename Reference, typename Paired>
+  void steps(const std::vector<Step>& steps, const Actual& actual, const Reference& reference,
+             const Paired& paired) {
+    for (const Step& step : steps) {
+      if (step.actual == kAbsent) {
+        alone(reference(step.reference), true, {.line = step.reference});
+      } else if (step.reference == kAbsent) {
+        alone(actual(step.actual), false, {.line = step.before, .added = step.ordinal});
+      } else {
+        paired(step);
+      }
+    }
+  }
 
  private:
+  const std::vector<const FieldRule*>& fields(const std::string& name);
   LeafTally& tally_of(harness::Origin origin);
   std::optional<ShapeRecorder> recorder(const harness::TranscriptLine& line);
 

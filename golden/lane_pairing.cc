@@ -1,15 +1,13 @@
 #include "golden/lane_pairing.h"
 
-#include <algorithm>
+#include <cstdint>
 #include <map>
 #include <string_view>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "golden/lane.h"
+#include "golden/lane_places.h"
 #include "golden/projection.h"
-#include "golden/tokens.h"
 
 namespace codex::golden {
 namespace {
@@ -18,70 +16,55 @@ using harness::Outcome;
 using harness::Transcript;
 using harness::TranscriptLine;
 
-class LanePairing {
- public:
-  LanePairing(PairedLane& lane, const Observability& subject)
-      : lane_(lane), channel_(channel_of(lane.lane)), subject_(subject) {}
+// Of both sides.
+using NameNumbers = std::map<std::string_view, std::uint32_t>;
 
-  void run() {
-    set_aside_unseen();
-    const Elements actual = elements(lane_.actual);
-    const Elements reference = elements(lane_.reference);
-    lane_.steps = pair_elements(reference, actual, [&](std::size_t r, std::size_t a) {
-      return distance(leaf_tokens(lane_.reference[r]), leaf_tokens(lane_.actual[a]));
-    });
+class LinesSide : public LaneSide {
+ public:
+  LinesSide(const Lines& lines, NameNumbers& numbers, std::vector<const std::string*>& names)
+      : lines_(lines), names_(names) {
+    for (const TranscriptLine* line : lines) {
+      const std::string& name = line->observation.name;
+      const auto [found, is_new] =
+          numbers.try_emplace(name, static_cast<std::uint32_t>(numbers.size()));
+      if (is_new) names.push_back(&name);
+      numbers_.push_back(found->second);
+    }
+  }
+
+  std::size_t size() const override { return lines_.size(); }
+  std::uint32_t name(std::size_t place) const override { return numbers_[place]; }
+  const std::string& name_of(std::uint32_t number) const override { return *names_[number]; }
+  Token token(std::size_t place, const Fields& fields) const override {
+    return Projection(fields, {"data"}).token(lines_[place]->observation.data);
+  }
+  Tokens leaves(std::size_t place, const Fields& fields) const override {
+    return Projection(fields, {"data"}).leaves(lines_[place]->observation.data);
   }
 
  private:
-  void set_aside_unseen() {
-    const bool undeclared = lane_.reference.empty() && !subject_.declares_lane(lane_.lane);
-    std::unordered_set<std::string_view> seen;
-    for (const TranscriptLine* line : lane_.reference)
-      seen.insert(line->observation.name);
-    const auto shown = [&](const TranscriptLine* line) {
-      const std::string& name = line->observation.name;
-      return seen.contains(name) || (!undeclared && subject_.shows(channel_, name));
-    };
-    const auto unseen = std::stable_partition(lane_.actual.begin(), lane_.actual.end(), shown);
-    lane_.unseen.assign(unseen, lane_.actual.end());
-    lane_.actual.erase(unseen, lane_.actual.end());
-  }
-
-  const std::vector<const FieldRule*>& fields(const std::string& name) {
-    const auto [found, is_new] = fields_.try_emplace(name);
-    if (is_new) found->second = subject_.fields(channel_, name);
-    return found->second;
-  }
-
-  Elements elements(const Lines& lines) {
-    Elements result;
-    for (const TranscriptLine* line : lines) {
-      const std::string& name = line->observation.name;
-      const Token number = names_.try_emplace(name, names_.size()).first->second;
-      Projection projection(fields(name), {"data"});
-      result.names.push_back(number);
-      result.contents.push_back(
-          observation_token(projection.token(line->observation.data), number));
-    }
-    return result;
-  }
-
-  const Tokens& leaf_tokens(const TranscriptLine* line) {
-    const auto [found, is_new] = leaf_tokens_.try_emplace(line);
-    if (is_new) {
-      Projection projection(fields(line->observation.name), {"data"});
-      found->second = projection.leaves(line->observation.data);
-    }
-    return found->second;
-  }
-
-  PairedLane& lane_;
-  std::string_view channel_;
-  const Observability& subject_;
-  std::unordered_map<std::string, std::vector<const FieldRule*>> fields_;
-  std::unordered_map<std::string, Token> names_;
-  std::unordered_map<const TranscriptLine*, Tokens> leaf_tokens_;
+  const Lines& lines_;
+  const std::vector<const std::string*>& names_;
+  std::vector<std::uint32_t> numbers_;
 };
+
+void pair(PairedLane& lane, const Observability& subject) {
+  NameNumbers numbers;
+  std::vector<const std::string*> names;
+  const LinesSide actual(lane.actual, numbers, names);
+  const LinesSide reference(lane.reference, numbers, names);
+  LanePlaces places = pair_lane(lane.lane, actual, reference, subject);
+  lane.steps = std::move(places.steps);
+  if (places.unseen.empty()) return;
+  const auto those_at = [&](const std::vector<std::uint32_t>& wanted) {
+    Lines lines;
+    for (const std::uint32_t place : wanted)
+      lines.push_back(lane.actual[place]);
+    return lines;
+  };
+  lane.unseen = those_at(places.unseen);
+  lane.actual = those_at(places.actual);
+}
 
 }  // namespace
 
@@ -95,7 +78,7 @@ void for_each_lane(const Transcript& actual, const Transcript& reference,
     lanes[line.observation.lane].reference.push_back(&line);
   for (auto& [name, lane] : lanes) {
     lane.lane = name;
-    LanePairing(lane, reference_subject).run();
+    pair(lane, reference_subject);
     see(lane);
     lane = {};
   }
