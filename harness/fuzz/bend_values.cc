@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,18 +14,30 @@ namespace {
 
 constexpr int kTries = 6;
 
-// `change` one place for which it can be done, of one line of what codex writes.
+// One place in one line of what codex writes.
+struct Chosen {
+  std::size_t line = 0;
+  json::Value value;  // of the whole line
+  Path path;
+};
+
+// Nothing: no such line, or one that is no JSON.
+std::optional<Chosen> choose_place(const Draft& draft, Random& random) {
+  const auto line = json_line(draft, random);
+  if (!line) return std::nullopt;
+  auto value = draft.lines[*line].value();
+  if (!value) return std::nullopt;
+  const std::vector<Path> all = places(*value);
+  return Chosen{*line, std::move(*value), all[random.below(all.size())]};
+}
+
+// `change` one place for which it can be done.
 template <typename Change>
 bool change_value(Draft& draft, Random& random, const Change& change) {
   for (int i = 0; i < kTries; ++i) {
-    const auto line = json_line(draft, random);
-    if (!line) return false;
-    auto value = draft.lines[*line].value();
-    if (!value) continue;
-    const std::vector<Path> all = places(*value);
-    const Path& path = all[random.below(all.size())];
-    if (!change(*value, path)) continue;
-    draft.lines[*line].set_value(*value);
+    auto chosen = choose_place(draft, random);
+    if (!chosen || !change(chosen->value, chosen->path)) continue;
+    draft.lines[chosen->line].set_value(chosen->value);
     return true;
   }
   return false;
@@ -256,47 +269,41 @@ bool exchange(Draft& draft, Random& random, const Material&) {
 
 // A key that stands twice, which no value can say: in the text.
 bool double_key(Draft& draft, Random& random, const Material& material) {
-  const auto line = json_line(draft, random);
-  if (!line) return false;
-  auto value = draft.lines[*line].value();
-  if (!value) return false;
-  const std::vector<Path> all = places(*value);
-  const Path& path = all[random.below(all.size())];
-  const std::string key = key_at(*value, path);
+  auto chosen = choose_place(draft, random);
+  if (!chosen) return false;
+  auto& [line, value, path] = *chosen;
+  const std::string key = key_at(value, path);
   if (key.empty()) return false;
   const std::string quoted = json::dump(json::Value(key), json::kCompactUnicode) + ":";
-  std::string text = json::dump(*value, json::kCompactUnicode);
+  std::string text = json::dump(value, json::kCompactUnicode);
   const std::size_t place = text.find(quoted);
   if (place == std::string::npos) return false;
-  const json::Value second = random.once_in(2) ? material.odd_value(random) : at(*value, path);
+  const json::Value second = random.once_in(2) ? material.odd_value(random) : at(value, path);
   text.insert(place, quoted + json::dump(second, json::kCompactUnicode) + ",");
   if (!json::parse(text)) return false;
-  draft.lines[*line].text = std::move(text);
+  draft.lines[line].text = std::move(text);
   return true;
 }
 
 // Much deeper than anybody means it; about where Python gives up, too.
 bool nest(Draft& draft, Random& random, const Material&) {
-  const auto line = json_line(draft, random);
-  if (!line) return false;
-  auto value = draft.lines[*line].value();
-  if (!value) return false;
-  const std::vector<Path> all = places(*value);
-  const Path& path = all[random.below(all.size())];
+  auto chosen = choose_place(draft, random);
+  if (!chosen) return false;
+  auto& [line, value, path] = *chosen;
   const std::size_t depths[] = {3, 30, 100, 400, 850};
   const std::size_t depth = depths[random.below(5)];
-  at(*value, path) = "\x01";
+  at(value, path) = "\x01";
   const bool is_list = random.once_in(2);
   std::string deep;
   for (std::size_t i = 0; i < depth; ++i) deep += is_list ? "[" : "{\"a\":";
   deep += "1";
   deep += std::string(depth, is_list ? ']' : '}');
-  std::string text = json::dump(*value, json::kCompactUnicode);
+  std::string text = json::dump(value, json::kCompactUnicode);
   const std::string mark = "\"\\u0001\"";
   const std::size_t place = text.find(mark);
   if (place == std::string::npos) return false;
   text.replace(place, mark.size(), deep);
-  draft.lines[*line].set_bytes(text + "\n");
+  draft.lines[line].set_bytes(text + "\n");
   return true;
 }
 

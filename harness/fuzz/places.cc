@@ -6,7 +6,8 @@
 namespace codex::harness::fuzz {
 namespace {
 
-// Deeper than what is bent on purpose; `json::parse` reads no more than 900 levels.
+// Appends the path of `value`, which is `here`, and of all that is in it. By recursion: no value is
+// deeper than the 900 levels that `json::parse` reads.
 void collect(const json::Value& value, Path& here, std::vector<Path>& all) {
   all.push_back(here);
   const json::Array* array = value.array();
