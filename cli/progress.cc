@@ -36,12 +36,6 @@ std::string duration(double seconds) {
   return std::to_string(minutes / 60) + " h " + std::to_string(minutes % 60) + " min";
 }
 
-std::string rate(double per_second) {
-  if (per_second >= 9.95) return number(per_second, 0) + "/s";
-  if (per_second >= 0.95) return number(per_second, 1) + "/s";
-  return number(per_second * 60, 1) + "/min";
-}
-
 std::size_t terminal_columns() {
   winsize size{};
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsualColumns;
@@ -58,24 +52,32 @@ Progress::Screen screen_of(const Console& console) {
 
 }  // namespace
 
+std::string rate_text(double per_second) {
+  if (per_second >= 9.95) return number(per_second, 0) + "/s";
+  if (per_second >= 0.95) return number(per_second, 1) + "/s";
+  return number(per_second * 60, 1) + "/min";
+}
+
 std::string progress_text(const Pace& pace, std::size_t columns) {
   const double seconds = pace.elapsed.count();
   std::vector<std::string> parts;
-  if (pace.total == 0) {
+  if (pace.total == 0 && pace.done == 0) {
     parts = {pace.what, duration(seconds)};
   } else {
-    parts = {std::to_string(pace.done) + " of " + std::to_string(pace.total) + " " + pace.what};
+    const std::string of = pace.total == 0 ? "" : " of " + std::to_string(pace.total);
+    parts = {std::to_string(pace.done) + of + " " + pace.what};
     if (pace.done == 0 || seconds <= 0) {
       parts.push_back(duration(seconds));
     } else {
       const double per_second = static_cast<double>(pace.done) / seconds;
-      parts.push_back(rate(per_second));
+      parts.push_back(rate_text(per_second));
       if (pace.done < pace.total) {
         const auto left = static_cast<double>(pace.total - pace.done);
         parts.push_back("about " + duration(left / per_second) + " left");
       }
     }
   }
+  parts.insert(parts.end(), pace.more.begin(), pace.more.end());
   std::string text = parts.front().substr(0, columns);
   for (std::size_t i = 1; i < parts.size(); ++i) {
     if (text.size() + 2 + parts[i].size() > columns) break;
@@ -108,9 +110,10 @@ Progress::~Progress() {
   if (ticker_.joinable()) ticker_.join();
 }
 
-void Progress::show(std::size_t done) {
+void Progress::show(std::size_t done, std::vector<std::string> more) {
   const std::lock_guard lock(mutex_);
   pace_.done = done;
+  pace_.more = std::move(more);
   paused_ = false;
   draw();
 }
@@ -120,6 +123,7 @@ void Progress::next(std::string what, std::size_t total) {
   pace_.what = std::move(what);
   pace_.done = 0;
   pace_.total = total;
+  pace_.more.clear();
   part_start_ = screen_.now();
   drawn_ = start_;
   paused_ = false;

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "cli/console.h"
 
@@ -19,13 +20,17 @@ namespace codex::cli {
 struct Pace {
   std::string what;       // in the plural where things are counted: "sessions"
   std::size_t done = 0;
-  std::size_t total = 0;  // 0: nothing is counted
+  std::size_t total = 0;  // 0: nobody knows; or nothing is counted, and `done` stays 0
   std::chrono::duration<double> elapsed{0};
+  std::vector<std::string> more{};  // further words, at the end: "3 findings"
 };
 
-// "12 of 649 sessions, 38/s, about 17 s left", with no more words than fit into so many columns.
-// What is left is told from the mean rate so far; without anything done, how long it has taken.
+// "12 of 649 sessions, 38/s, about 17 s left" or "12 sessions, 38/s", with no more words than fit
+// into so many columns. What is left is told from the mean rate so far; without anything done, how
+// long it has taken.
 std::string progress_text(const Pace& pace, std::size_t columns);
+// "38/s", "2.5/s", "3.0/min"
+std::string rate_text(double per_second);
 
 // Draws nothing in the first second, then the same line over and over; it is gone at the end.
 // Any thread may call any of it.
@@ -47,8 +52,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // So many are done.
-  void show(std::size_t done);
+  // So many are done; `more` stands behind it.
+  void show(std::size_t done, std::vector<std::string> more = {});
   // From here on it is about this, of which nothing is counted where `total` is 0. The first
   // second is not waited for again.
   void next(std::string what, std::size_t total = 0);

@@ -42,6 +42,19 @@ TEST(ProgressText, GuessesNothingBeforeAnythingIsDoneNorAfterAll) {
             "writing the reports, 1 min 1 s");
 }
 
+TEST(ProgressText, TellsTheRateOfWhatHasNoKnownEnd) {
+  EXPECT_EQ(progress_text({"sessions", 100, 0, 4s}, kWide), "100 sessions, 25/s");
+  EXPECT_EQ(progress_text({"sessions", 100, 0, 4s, {"3 findings", "120 shapes"}}, kWide),
+            "100 sessions, 25/s, 3 findings, 120 shapes");
+  EXPECT_EQ(progress_text({"sessions", 100, 0, 4s, {"3 findings", "120 shapes"}}, 41),
+            "100 sessions, 25/s, 3 findings");
+}
+
+TEST(ProgressText, HasFurtherWordsAtTheEnd) {
+  EXPECT_EQ(progress_text({"sessions", 100, 649, 4s, {"3 findings"}}, kWide),
+            "100 of 649 sessions, 25/s, about 22 s left, 3 findings");
+}
+
 TEST(ProgressText, HasWhatFits) {
   const Pace pace{"sessions", 100, 649, 4s};
   EXPECT_EQ(progress_text(pace, 42), "100 of 649 sessions, 25/s, about 22 s left");
@@ -149,6 +162,15 @@ TEST_F(ProgressLineTest, WhatFollowsHasATimeOfItsOwn) {
   now_ += 3s;
   progress.tick();
   EXPECT_THAT(drawn(), HasSubstr("\rwriting the reports, 3 s"));
+}
+
+TEST_F(ProgressLineTest, FurtherWordsAreOfTheirPart) {
+  Progress progress(screen(), "sessions", 0);
+  now_ += 2s;
+  progress.show(4, {"1 finding"});
+  EXPECT_EQ(drawn(), "\r4 sessions, 2.0/s, 1 finding");
+  progress.next("writing the reports");
+  EXPECT_THAT(drawn(), Not(HasSubstr("finding")));
 }
 
 TEST_F(ProgressLineTest, IsNowhereWithoutAScreen) {
