@@ -13,7 +13,8 @@ import time
 from typing import Any, Callable
 
 _LONGEST = 2.0  # seconds; a reader may wait for something else, an approval say
-_NAP = 0.0003
+_NAP = 0.0003  # seconds, the first; each further one is longer
+_LONGEST_NAP = 0.01
 # Where the system does not tell what a thread waits for.
 _BLIND = 0.005
 
@@ -36,9 +37,11 @@ class Readers:
     def settle(self) -> None:
         """Comes back when they have taken in everything."""
         deadline = time.monotonic() + _LONGEST
+        nap = _NAP
         for thread in self._threads:
             while not _is_done(thread) and time.monotonic() < deadline:
-                time.sleep(_NAP)
+                time.sleep(nap)
+                nap = min(nap * 1.5, _LONGEST_NAP)
 
     def wait_until_over(self, name: str) -> None:
         """Until the one whose target has this name has ended."""
