@@ -1,15 +1,20 @@
-// Where generated sessions are run: drafts in, what both sides make of them out. Its workers live as
-// long as it does.
+// Where generated sessions are run: drafts in, what both sides make of them out. Its threads and
+// workers live as long as it does; none waits for another.
 #ifndef CLI_FUZZ_BENCH_H_
 #define CLI_FUZZ_BENCH_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cli/fuzz_cause.h"
@@ -21,12 +26,12 @@ namespace codex::cli {
 
 struct FuzzSession {
   std::string name;  // of the file, unique among those that are run at once
-  std::string base;  // the corpus tape that it comes from
   harness::fuzz::Draft draft;
 };
 
 struct FuzzResult {
   bool ran = false;  // false: it was interrupted
+  FuzzScript script = FuzzScript::kKept;
   std::optional<FuzzCause> cause;
   harness::Outcome cpp = harness::Outcome::kUnavailable;
   harness::Outcome python = harness::Outcome::kUnavailable;
@@ -38,25 +43,53 @@ struct FuzzResult {
   matrix::SessionReport report;
 };
 
+// Any thread may call any of it.
 class FuzzBench {
  public:
+  // How a session is run.
+  struct Terms {
+    double timeout_seconds = 10;
+    const std::atomic<bool>* stop = nullptr;  // once it is true, what has not ended is not run
+    std::uint64_t turn = 0;                   // where several wait, the lowest is next
+  };
+  // On a thread of the bench; what it does delays other sessions. An error is of the folder.
+  using Done = std::function<void(harness::Result<FuzzResult>)>;
+
   // `folder` is for the tapes of the sessions that run, and is the caller's to remove.
   FuzzBench(const JobData& data, JobOptions options, std::string folder);
+  // Waits for all that was submitted.
+  ~FuzzBench();
+  FuzzBench(const FuzzBench&) = delete;
+  FuzzBench& operator=(const FuzzBench&) = delete;
 
-  // In the order of `sessions`. An error is of the folder.
-  harness::Result<std::vector<FuzzResult>> run(const std::vector<FuzzSession>& sessions,
-                                               double timeout_seconds,
-                                               const std::atomic<bool>& stop,
-                                               const std::function<void(std::size_t)>& progress);
+  // `done` is called once, whatever comes.
+  void submit(FuzzSession session, const Terms& terms, Done done);
+  // Several, waited for; results in their order. Never on a thread of the bench.
+  harness::Result<std::vector<FuzzResult>> run(std::vector<FuzzSession> sessions,
+                                               const Terms& terms);
   int jobs() const { return options_.jobs; }
 
  private:
+  struct Task {
+    FuzzSession session;
+    Terms terms;
+    Done done;
+  };
+  using Subjects = std::vector<std::shared_ptr<harness::Subject>>;
+
+  void work();
+  harness::Result<FuzzResult> run_one(const Task& task, const Subjects& subjects) const;
   bool is_known_somewhere(const golden::Difference& difference) const;
 
   const JobData& data_;
-  JobOptions options_;
-  std::string folder_;
-  harness::MakeSubjects subjects_;
+  const JobOptions options_;
+  const std::string folder_;
+  const harness::MakeSubjects make_subjects_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::multimap<std::uint64_t, Task> waiting_;  // by turn
+  bool over_ = false;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace codex::cli

@@ -73,33 +73,38 @@ bool is_sent_otherwise(const golden::Difference& difference) {
 
 }  // namespace
 
-std::optional<FuzzCause> fuzz_cause(
-    const matrix::SessionReport& report,
-    const std::function<bool(const golden::Difference&)>& is_known) {
+FuzzJudgement judge_fuzz(const matrix::SessionReport& report,
+                         const std::function<bool(const golden::Difference&)>& is_known) {
+  std::optional<harness::Outcome> cpp;
+  std::optional<harness::Outcome> client;
   for (const auto& [name, subject] : report.subjects) {
+    (name == "cpp" ? cpp : client) = subject.outcome;
     if (name == "cpp" && subject.outcome == harness::Outcome::kCrash) {
-      return made("subject cpp", "crash: " + words_of(subject.reason));
+      return {FuzzScript::kKept, made("subject cpp", "crash: " + words_of(subject.reason))};
     }
-    // C++ alone off the script has misjudged what the client sends.
-    if (name != "cpp" && subject.outcome == harness::Outcome::kOffScript) return std::nullopt;
-    if (subject.outcome == harness::Outcome::kUnavailable) return std::nullopt;
   }
+  if ((client ? client : cpp) == harness::Outcome::kOffScript) {
+    const bool alone = cpp != harness::Outcome::kOffScript;
+    return {alone ? FuzzScript::kLeftAlone : FuzzScript::kLeft, std::nullopt};
+  }
+  // C++ alone off the script has misjudged what the client sends: that is a difference.
+  if (client == harness::Outcome::kUnavailable || cpp == harness::Outcome::kUnavailable) return {};
   const golden::Difference* most = nullptr;
   for (const golden::JudgedDifference& each : report.judgement.differences) {
     if (each.known || is_known(each.difference)) continue;
-    if (is_sent_otherwise(each.difference)) return std::nullopt;
+    if (is_sent_otherwise(each.difference)) return {FuzzScript::kLeft, std::nullopt};
     if (most == nullptr || (is_outcome(each.difference) && !is_outcome(*most))) {
       most = &each.difference;
     }
   }
-  if (most == nullptr) return std::nullopt;
+  if (most == nullptr) return {};
   std::string what = "keys in another order";
   if (!most->key_order) {
     const bool in_words = is_outcome(*most) && !most->path.empty();
     what = side(most->expected, in_words) + " in Python, " + side(most->actual, in_words) +
            " in C++";
   }
-  return made(golden::cause_of(*most).where, std::move(what));
+  return {FuzzScript::kKept, made(golden::cause_of(*most).where, std::move(what))};
 }
 
 }  // namespace codex::cli

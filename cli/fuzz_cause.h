@@ -18,15 +18,26 @@ struct FuzzCause {
   bool operator==(const FuzzCause&) const = default;
 };
 
+// Whether the client has sent what the tape says that it sends. Where it has not, C++ was given
+// another wire than Python, and a comparison says nothing about telemetry.
+enum class FuzzScript {
+  kKept,
+  kLeft,        // it has sent another message; or both sides say that it left the script
+  kLeftAlone,   // its outcome is off-script, that of C++ is another
+};
+
+struct FuzzJudgement {
+  FuzzScript script = FuzzScript::kKept;
+  std::optional<FuzzCause> cause;  // only where the script was kept
+};
+
 // The cause of the one difference that tells most: of the outcome if there is one, else the first.
 // Coarser than golden::cause_of, where every other value is another cause: of a text in the outcome
 // its words stay, without numbers and quotations; of any other value its kind.
 //
-// A crash of the C++ subject is a cause whatever the client does. Nothing: the two agree, or the
-// client has not sent what the tape says that it sends (its outcome is off-script, or a message of
-// its own differs), which says nothing about telemetry.
-// `is_known` tells of a difference whether it is accepted.
-std::optional<FuzzCause> fuzz_cause(
+// A crash of the C++ subject is a cause whatever the client does. Where only C++ ran, it says
+// whether the script was left. `is_known` tells of a difference whether it is accepted.
+FuzzJudgement judge_fuzz(
     const matrix::SessionReport& report,
     const std::function<bool(const golden::Difference&)>& is_known);
 

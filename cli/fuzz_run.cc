@@ -1,7 +1,6 @@
 #include "cli/fuzz_run.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <ostream>
 #include <thread>
@@ -27,6 +26,10 @@ constexpr std::size_t kMostUnsteady = 3;   // sessions of one cause that are loo
 constexpr std::size_t kTimesSteady = 6;    // that the smallest tape has to show it, at once
 constexpr std::size_t kMostShown = 20;     // differences in a finding's text
 constexpr std::size_t kLongestValue = 400;
+constexpr std::size_t kInvestigators = 4;  // causes that are looked into at once
+constexpr std::size_t kMostCandidates = 8;  // of the minimizer, at once; most are for nothing
+// Of what a finding needs; that of a session is its number and one more.
+constexpr std::uint64_t kFirstTurn = 0;
 
 // Sets `stop` when the time is over or somebody else says so; ends with its own life.
 class Alarm {
@@ -58,12 +61,6 @@ std::string name_of(std::uint64_t number) {
   return "s" + std::string(digits.size() < 7 ? 7 - digits.size() : 0, '0') + digits;
 }
 
-std::string one_decimal(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", value);
-  return text;
-}
-
 }  // namespace
 
 Transport transport_of_session(const FuzzOptions& options, std::uint64_t number) {
@@ -72,7 +69,7 @@ Transport transport_of_session(const FuzzOptions& options, std::uint64_t number)
   return number % 6 == 0 ? Transport::kExec : Transport::kAppServer;
 }
 
-FuzzSession FuzzRun::Numbered::session() const { return {name_of(number), made.base, made.draft}; }
+FuzzSession FuzzRun::Numbered::session() const { return {name_of(number), made.draft}; }
 
 FuzzRun::FuzzRun(const FuzzOptions& options, const JobData& data,
                  const harness::fuzz::Material& material, const std::string& folder,
@@ -86,94 +83,127 @@ double FuzzRun::seconds() const {
   return std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
-std::vector<FuzzRun::Numbered> FuzzRun::make_batch(std::uint64_t first) {
-  std::vector<Numbered> batch;
-  for (std::uint64_t number = first; number < first + kLineages * kBatchOfLineage; ++number) {
-    if (options_.runs && number >= *options_.runs) break;
-    const std::uint64_t lineage = number % kLineages;
-    if (!matrix::contains(options_.shard, "lineage " + std::to_string(lineage))) continue;
-    const Transport transport = transport_of_session(options_, number);
-    batch.push_back({number, transport,
-                     harness::fuzz::make_session(material_, transport, options_.seed, number,
-                                                 lineages_[lineage].kept)});
-  }
-  return batch;
-}
-
 FuzzSummary FuzzRun::run(const std::atomic<bool>& stop) {
-  start_ = last_word_ = Clock::now();
-  const Alarm alarm(stop_, stop, options_.seconds);
-  for (std::uint64_t first = 0; !stop_; first += kLineages * kBatchOfLineage) {
-    if (options_.runs && first >= *options_.runs) break;
-    const std::vector<Numbered> batch = make_batch(first);
-    std::vector<FuzzSession> sessions;
-    for (const Numbered& each : batch) sessions.push_back(each.session());
-    for (std::size_t i = 0; i < batch.size() && !options_.tapes.empty(); ++i) {
-      const auto failed = replace_file(golden::disk(),
-                                       options_.tapes + "/" + sessions[i].name + ".tape.jsonl",
-                                       sessions[i].draft.text());
-      if (failed) summary_.error = *failed;
+  start_ = Clock::now();
+  progress_.emplace(console_, "sessions", 0);
+  {
+    const Alarm alarm(stop_, stop, options_.seconds);
+    for (std::uint64_t lineage = 0; lineage < kLineages; ++lineage) {
+      if (matrix::contains(options_.shard, "lineage " + std::to_string(lineage))) {
+        begin_batch(lineage);
+      }
     }
-    if (summary_.error) break;
-    run_batch(batch, sessions);
-    if (summary_.error || !summary_.unavailable.empty()) break;
+    while (running_ > 0 || investigations_ > 0) {
+      std::unique_lock lock(mutex_);
+      posted_.wait(lock, [this] { return !inbox_.empty(); });
+      const std::function<void()> what = std::move(inbox_.front());
+      inbox_.pop_front();
+      lock.unlock();
+      what();
+    }
+    for (std::thread& thread : investigators_) thread.join();
   }
-  if (shown_) console_.err << "\r\x1b[K" << std::flush;
+  progress_.reset();
+  // Of a cause that somebody had, and that was not steady in the end.
+  for (const auto& [id, suspect] : suspects_) {
+    const std::size_t left = suspect.finding.empty() ? 0 : std::exchange(uncounted_[suspect.finding], 0);
+    if (left > 0) summary_.unsteady[suspect.words] += left;
+  }
+  std::string digests;
+  for (const auto& [number, digest] : digests_) digests += digest + '\n';
   summary_.seconds = seconds();
-  summary_.digest = harness::sha256_hex(digests_);
+  summary_.digest = harness::sha256_hex(digests);
   summary_.shapes = all_shapes_.size();
   summary_.interrupted = stop;
   return std::move(summary_);
 }
 
-void FuzzRun::run_batch(const std::vector<Numbered>& batch,
-                        const std::vector<FuzzSession>& sessions) {
-  const auto from = [](const auto& all, std::size_t begin, std::size_t end) {
-    return std::vector(all.begin() + static_cast<std::ptrdiff_t>(begin),
-                       all.begin() + static_cast<std::ptrdiff_t>(end));
-  };
-  for (std::size_t begin = 0; begin < batch.size() && !stop_;) {
-    const std::size_t end = std::min(begin + at_once_, batch.size());
-    auto results = bench_.run(from(sessions, begin, end), options_.job.timeout_seconds, stop_,
-                              [&](std::size_t done) { say_progress(done); });
-    if (!results) {
-      summary_.error = results.error();
-      return;
+void FuzzRun::post(std::function<void()> what) {
+  const std::lock_guard lock(mutex_);
+  inbox_.push_back(std::move(what));
+  posted_.notify_one();
+}
+
+void FuzzRun::fail(const harness::Error& error) {
+  if (!summary_.error) summary_.error = error;
+  stop_ = true;
+}
+
+// ---- sessions ----
+
+void FuzzRun::begin_batch(std::uint64_t number) {
+  if (stop_) return;
+  Lineage& lineage = lineages_[number];
+  const std::uint64_t first = lineage.batch++ * kLineages * kBatchOfLineage;
+  lineage.sessions.clear();
+  for (std::uint64_t i = 0; i < kBatchOfLineage; ++i) {
+    const std::uint64_t session = first + i * kLineages + number;
+    if (options_.runs && session >= *options_.runs) break;
+    const Transport transport = transport_of_session(options_, session);
+    lineage.sessions.push_back(
+        {session, transport,
+         harness::fuzz::make_session(material_, transport, options_.seed, session, lineage.kept)});
+  }
+  lineage.results.assign(lineage.sessions.size(), {});
+  lineage.left = lineage.sessions.size();
+  for (std::size_t i = 0; i < lineage.sessions.size(); ++i) {
+    const Numbered& each = lineage.sessions[i];
+    FuzzSession session = each.session();
+    if (!options_.tapes.empty()) {
+      const auto failed = replace_file(golden::disk(),
+                                       options_.tapes + "/" + session.name + ".tape.jsonl",
+                                       session.draft.text());
+      if (failed) fail(*failed);
     }
-    take_in(from(batch, begin, end), results.value());
-    if (summary_.error || !summary_.unavailable.empty()) return;
-    begin = end;
-    at_once_ *= 2;
+    ++running_;
+    bench_.submit(std::move(session),
+                  {.timeout_seconds = options_.job.timeout_seconds,
+                   .stop = &stop_,
+                   .turn = kFirstTurn + 1 + each.number},
+                  [this, number, i](harness::Result<FuzzResult> result) {
+                    post([this, number, i, result = std::move(result)]() mutable {
+                      take_in(number, i, std::move(result));
+                    });
+                  });
   }
 }
 
-void FuzzRun::take_in(const std::vector<Numbered>& batch, std::vector<FuzzResult>& results) {
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const FuzzResult& result = results[i];
-    if (!result.ran) continue;
-    ++done_;
-    digests_ += result.tape_digest + '\n';
-    if (!result.unavailable.empty()) summary_.unavailable = result.unavailable;
-    FuzzTally& tally = summary_.tally[batch[i].transport];
-    if (result.python == Outcome::kOffScript ||
-        (result.cpp == Outcome::kOffScript && result.python == Outcome::kUnavailable)) {
-      ++tally.off_script;
-    } else {
-      ++tally.compared;
-      if (result.cpp == Outcome::kHang && result.python == Outcome::kHang) ++tally.hangs;
+void FuzzRun::take_in(std::uint64_t number, std::size_t index,
+                      harness::Result<FuzzResult> result) {
+  --running_;
+  Lineage& lineage = lineages_[number];
+  const Numbered& session = lineage.sessions[index];
+  if (!result) return fail(result.error());
+  lineage.results[index] = std::move(result.value());
+  const FuzzResult& what = lineage.results[index];
+  if (!what.ran) return;
+  digests_[session.number] = what.tape_digest;
+  if (!what.unavailable.empty()) {
+    summary_.unavailable = what.unavailable;
+    stop_ = true;
+  }
+  FuzzTally& tally = summary_.tally[session.transport];
+  if (what.script != FuzzScript::kKept) {
+    ++tally.off_script;
+    if (what.script == FuzzScript::kLeftAlone) ++tally.client_alone;
+  } else {
+    ++tally.compared;
+    if (what.cpp == Outcome::kHang && what.python == Outcome::kHang) ++tally.hangs;
+  }
+  if (what.cause) {
+    ++tally.differing;
+    suspect(session, *what.cause);
+  }
+  if (--lineage.left == 0) {
+    for (std::size_t i = 0; i < lineage.sessions.size(); ++i) {
+      keep_new(lineage, lineage.sessions[i], lineage.results[i]);
     }
-    keep_new(batch[i], result);
-    if (result.cause) ++tally.differing;
+    begin_batch(number);
   }
-  // What is long comes after what the next batch needs.
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (results[i].ran && results[i].cause) investigate(batch[i], results[i]);
-    if (summary_.error) return;
-  }
+  say_progress();
 }
 
-void FuzzRun::keep_new(const Numbered& session, const FuzzResult& result) {
-  Lineage& lineage = lineages_[session.number % kLineages];
+void FuzzRun::keep_new(Lineage& lineage, const Numbered& session, const FuzzResult& result) {
   bool is_new = false;
   for (const std::uint64_t shape : result.shapes) {
     is_new = lineage.seen.insert(shape).second || is_new;
@@ -186,103 +216,140 @@ void FuzzRun::keep_new(const Numbered& session, const FuzzResult& result) {
   ++summary_.kept;
 }
 
-std::optional<FuzzResult> FuzzRun::confirmed(const Numbered& session) {
+// ---- what differs ----
+
+void FuzzRun::suspect(const Numbered& session, const FuzzCause& cause) {
+  Suspect& suspect = suspects_[cause.id];
+  suspect.words = cause.where + ": " + cause.what;
+  if (!suspect.finding.empty()) return count(suspect.finding);
+  suspect.waiting.push_back(session);
+  look_into_suspects();
+}
+
+void FuzzRun::look_into_suspects() {
+  for (auto& [id, suspect] : suspects_) {
+    if (suspect.busy || suspect.waiting.empty()) continue;
+    if (suspect.looked_at >= kMostUnsteady || stop_) {
+      summary_.unsteady[suspect.words] += suspect.waiting.size();
+      suspect.waiting.clear();
+      continue;
+    }
+    if (investigations_ >= kInvestigators) continue;
+    ++investigations_;
+    ++suspect.looked_at;
+    suspect.busy = true;
+    investigators_.emplace_back(
+        [this, id = id, session = std::move(suspect.waiting.front())] {
+          Investigated found = investigate(session);
+          post([this, id, found = std::move(found)]() mutable { conclude(id, std::move(found)); });
+        });
+    suspect.waiting.pop_front();
+  }
+}
+
+void FuzzRun::conclude(const std::string& id, Investigated found) {
+  --investigations_;
+  Suspect& suspect = suspects_[id];
+  suspect.busy = false;
+  if (found.error) fail(*found.error);
+  if (found.is_elsewhere || (found.finding && found.finding->is_steady)) {
+    suspect.finding = found.cause;
+    if (found.is_elsewhere) count(found.cause);
+    for (std::size_t i = 0; i < suspect.waiting.size(); ++i) count(found.cause);
+    suspect.waiting.clear();
+  } else {
+    ++summary_.unsteady[found.words.empty() ? suspect.words : found.words];
+  }
+  if (found.finding) write(std::move(*found.finding), found.draft, found.shown);
+  look_into_suspects();
+}
+
+// One more session of that finding's.
+void FuzzRun::count(const std::string& id) {
+  for (FuzzFinding& finding : summary_.findings) {
+    if (finding.cause.id != id) continue;
+    ++finding.sessions;
+    return;
+  }
+  ++uncounted_[id];
+}
+
+FuzzRun::Investigated FuzzRun::investigate(const Numbered& session) {
+  Investigated found;
   FuzzSession one = session.session();
-  FuzzSession other = one;
+  one.name += "-once";
+  FuzzSession other = session.session();
   other.name += "-again";
-  auto results = bench_.run({one, other}, options_.confirm_timeout, stop_, [](std::size_t) {});
+  auto results = bench_.run({std::move(one), std::move(other)},
+                            {options_.confirm_timeout, &stop_, kFirstTurn});
   if (!results) {
-    summary_.error = results.error();
-    return std::nullopt;
+    found.error = results.error();
+    return found;
   }
   const FuzzResult& a = results.value()[0];
   const FuzzResult& b = results.value()[1];
-  if (!a.ran || !b.ran || !a.cause || a.cause != b.cause) return std::nullopt;
-  return a;
+  if (!a.ran || !b.ran || !a.cause || a.cause != b.cause) return found;
+  found.cause = a.cause->id;
+  found.words = a.cause->where + ": " + a.cause->what;
+  {
+    const std::lock_guard lock(mutex_);
+    found.is_elsewhere = !claimed_.insert(found.cause).second;
+    if (found.is_elsewhere) return found;
+  }
+  minimize(session, *a.cause, found);
+  if (found.finding && found.finding->is_steady) return found;
+  // Another session may show it every time.
+  const std::lock_guard lock(mutex_);
+  claimed_.erase(found.cause);
+  return found;
 }
 
-void FuzzRun::investigate(const Numbered& session, const FuzzResult& first) {
-  const auto counted = [this](const std::string& id) {
-    for (FuzzFinding& finding : summary_.findings) {
-      if (finding.cause.id == id) ++finding.sessions;
-    }
-  };
-  const auto known = raw_causes_.find(first.cause->id);
-  if (known != raw_causes_.end()) return counted(known->second);
-  std::size_t& looked_at = looked_at_[first.cause->id];
-  const std::string words = first.cause->where + ": " + first.cause->what;
-  if (looked_at >= kMostUnsteady || stop_) {
-    ++summary_.unsteady[words];
-    return;
-  }
-  ++looked_at;
-  const std::optional<FuzzResult> again = confirmed(session);
-  if (!again) {
-    ++summary_.unsteady[words];
-    return;
-  }
-  const auto same = raw_causes_.find(again->cause->id);
-  if (same != raw_causes_.end()) return counted(same->second);
-  minimize(session, first.cause->id, *again->cause);
-}
-
-void FuzzRun::minimize(const Numbered& session, const std::string& first_seen,
-                       const FuzzCause& cause) {
+void FuzzRun::minimize(const Numbered& session, const FuzzCause& cause, Investigated& found) {
+  const std::string name = "m" + cause.id + "-";
   std::size_t asked = 0;
-  FuzzResult last;
-  const harness::fuzz::Oracle shows_it =
-      [&](const std::vector<Draft>& candidates) -> std::optional<std::size_t> {
+  bool failed = false;
+  const auto run = [&](const std::vector<Draft>& drafts, double patience,
+                       const std::atomic<bool>* stop) {
     std::vector<FuzzSession> sessions;
-    for (const Draft& draft : candidates) {
-      sessions.push_back({"m" + std::to_string(asked++), session.made.base, draft});
-    }
-    auto results = bench_.run(sessions, options_.job.timeout_seconds, stop_, [](std::size_t) {});
-    if (!results) {
-      summary_.error = results.error();
-      return std::nullopt;
-    }
-    for (std::size_t i = 0; i < results->size(); ++i) {
-      const FuzzResult& result = results.value()[i];
-      if (result.ran && result.cause == cause) return i;
-    }
-    return std::nullopt;
+    for (const Draft& draft : drafts) sessions.push_back({name + std::to_string(asked++), draft});
+    auto results = bench_.run(std::move(sessions), {patience, stop, kFirstTurn});
+    if (results) return std::move(results.value());
+    found.error = results.error();
+    failed = true;
+    return std::vector<FuzzResult>();
+  };
+  const auto shows_it = [&](const FuzzResult& result) {
+    return result.ran && result.cause == cause;
+  };
+  const harness::fuzz::Oracle oracle =
+      [&](const std::vector<Draft>& candidates) -> std::optional<std::size_t> {
+    const auto results = run(candidates, options_.job.timeout_seconds, &stop_);
+    const auto first = std::find_if(results.begin(), results.end(), shows_it);
+    if (first == results.end()) return std::nullopt;
+    return static_cast<std::size_t>(first - results.begin());
   };
   harness::fuzz::MinimizeLimits limits;
   // After an interruption nothing holds any more, and what is there is kept as it is.
   limits.most_tries = options_.most_tries;
-  limits.at_once = static_cast<std::size_t>(bench_.jobs());
-  harness::fuzz::Minimized small = harness::fuzz::minimize(session.made.draft, shows_it, limits);
+  limits.at_once = std::min(static_cast<std::size_t>(bench_.jobs()), kMostCandidates);
+  harness::fuzz::Minimized small = harness::fuzz::minimize(session.made.draft, oracle, limits);
   FuzzFinding finding;
   finding.cause = cause;
   finding.session = session.number;
   finding.base = session.made.base;
   for (const std::string_view bend : session.made.bends) finding.bends.emplace_back(bend);
   finding.is_minimal = small.is_minimal && !stop_;
-  // Slowly, for the words of the finding; several times, for it may be one that comes and goes.
-  std::vector<FuzzSession> copies;
-  for (std::size_t i = 0; i < kTimesSteady; ++i) {
-    copies.push_back({"last" + std::to_string(i), session.made.base, small.draft});
-  }
-  const std::atomic<bool> never{false};
-  auto results = bench_.run(copies, options_.confirm_timeout, never, [](std::size_t) {});
-  if (!results) {
-    summary_.error = results.error();
-    return;
-  }
-  finding.is_steady = std::all_of(results->begin(), results->end(), [&](const FuzzResult& result) {
-    return result.cause == cause;
-  });
-  if (finding.is_steady) {
-    raw_causes_[first_seen] = raw_causes_[cause.id] = cause.id;
-  } else {
-    ++summary_.unsteady[cause.where + ": " + cause.what];
-  }
-  const auto shown = std::find_if(results->begin(), results->end(), [&](const FuzzResult& result) {
-    return result.cause == cause;
-  });
-  if (shown == results->end()) return;
   finding.lines = small.draft.lines.size();
-  write(std::move(finding), small.draft, *shown);
+  // Slowly, for the words of the finding; several times, for it may be one that comes and goes.
+  const auto results =
+      run(std::vector(kTimesSteady, small.draft), options_.confirm_timeout, nullptr);
+  if (failed) return;
+  finding.is_steady = std::all_of(results.begin(), results.end(), shows_it);
+  const auto shown = std::find_if(results.begin(), results.end(), shows_it);
+  if (shown == results.end()) return;
+  found.finding = std::move(finding);
+  found.draft = std::move(small.draft);
+  found.shown = *shown;
 }
 
 void FuzzRun::write(FuzzFinding finding, const Draft& draft, const FuzzResult& result) {
@@ -316,32 +383,23 @@ void FuzzRun::write(FuzzFinding finding, const Draft& draft, const FuzzResult& r
   if (!failed) {
     failed = replace_file(files, folder + "/" + finding.cause.id + ".txt", text);
   }
-  if (failed) {
-    summary_.error = *failed;
-    return;
-  }
+  if (failed) return fail(*failed);
   if (!finding.is_steady) return;
-  say("finding " + finding.cause.id + ", " + std::to_string(finding.lines) + " lines: " +
-      finding.cause.where + ": " + finding.cause.what);
+  progress_->clear();
+  console_.err << matrix::printable("finding " + finding.cause.id + ", " +
+                                    std::to_string(finding.lines) + " lines: " +
+                                    finding.cause.where + ": " + finding.cause.what)
+               << "\n"
+               << std::flush;
+  finding.sessions += std::exchange(uncounted_[finding.cause.id], 0);
   summary_.findings.push_back(std::move(finding));
 }
 
-void FuzzRun::say(const std::string& line) {
-  if (shown_) console_.err << "\r\x1b[K";
-  shown_ = false;
-  console_.err << matrix::printable(line) << "\n" << std::flush;
-}
-
-void FuzzRun::say_progress(std::size_t of_batch) {
-  const std::size_t done = done_ + of_batch;
-  const bool terminal = !console_.quiet && console_.err_terminal();
-  const double since = std::chrono::duration<double>(Clock::now() - last_word_).count();
-  if (!terminal || since < 0.2) return;
-  last_word_ = Clock::now();
-  console_.err << "\r\x1b[K" << done << " sessions, " << one_decimal(static_cast<double>(done) / seconds())
-               << "/s, " << summary_.findings.size() << " findings, " << all_shapes_.size()
-               << " shapes" << std::flush;
-  shown_ = true;
+void FuzzRun::say_progress() {
+  std::size_t done = 0;
+  for (const auto& [transport, tally] : summary_.tally) done += tally.compared + tally.off_script;
+  progress_->show(done, {matrix::counted(summary_.findings.size(), "finding", "findings"),
+                         matrix::counted(all_shapes_.size(), "shape", "shapes")});
 }
 
 }  // namespace codex::cli

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "cli/fuzz_run.h"
 #include "cli/interrupt.h"
 #include "cli/job_options.h"
+#include "cli/progress.h"
 #include "harness/tape/file.h"
 #include "matrix/difference_text.h"
 #include "matrix/printable.h"
@@ -29,6 +29,9 @@ using harness::Transport;
 constexpr std::uint64_t kDefaultRuns = 1200;
 // A hang costs it, and is tried again with patience before anything is said.
 constexpr double kDefaultTimeout = 2;
+// Most of a session's time is waiting: for the next process to have its turn, for a hang to be one.
+constexpr int kJobsOfProcessor = 16;
+constexpr int kMostJobs = 256;
 
 struct Fuzz {
   FuzzOptions fuzz;
@@ -66,12 +69,6 @@ std::vector<harness::fuzz::Seed> seeds_of(const std::vector<harness::Tape>& tape
   return seeds;
 }
 
-std::string rate(std::size_t count, double seconds) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f/s", seconds > 0 ? static_cast<double>(count) / seconds : 0);
-  return text;
-}
-
 int finish(const FuzzSummary& summary, const FuzzOptions& options, const Console& console) {
   std::size_t all = 0;
   std::ostream& out = console.out;
@@ -79,10 +76,13 @@ int finish(const FuzzSummary& summary, const FuzzOptions& options, const Console
     all += tally.compared + tally.off_script;
     out << (transport == Transport::kExec ? "exec" : "app-server") << ": " << tally.compared
         << " compared, " << tally.differing << " differ, " << tally.hangs << " hang alike, "
-        << tally.off_script << " left the script\n";
+        << tally.off_script << " left the script";
+    if (tally.client_alone > 0) out << " (" << tally.client_alone << " the client alone)";
+    out << "\n";
   }
+  const double rate = summary.seconds > 0 ? static_cast<double>(all) / summary.seconds : 0;
   out << "seed " << options.seed << ", shard " << options.shard.text() << ": "
-      << matrix::counted(all, "session", "sessions") << ", " << rate(all, summary.seconds) << ", "
+      << matrix::counted(all, "session", "sessions") << ", " << rate_text(rate) << ", "
       << summary.shapes << " shapes, " << summary.kept << " kept\n"
       << "tapes " << summary.digest << "\n";
   for (const auto& [words, count] : summary.unsteady) {
@@ -173,6 +173,8 @@ void add_fuzz(CLI::App& app, Context& context) {
       "run, 130 interrupted (what was found so far is kept).");
   fuzz.job.timeout_seconds = kDefaultTimeout;
   add_corpus_options(*command, fuzz.job, Environments::kOne);
+  fuzz.job.jobs = std::min(kMostJobs, fuzz.job.jobs * kJobsOfProcessor);
+  command->get_option("--jobs")->description("Sessions at a time (default: 16 for each processor)");
   command
       ->add_option("--session", fuzz.job.session_globs,
                    "Start only from sessions that match (glob); may be repeated")
