@@ -216,6 +216,8 @@ class Session {
     if (!recorder_.has_client() && !is_initialized(message)) return true;
     if (!can_send(message)) return leave_script("the client can't send " + rpc_name(message));
     if (is_call ? is_held_back(message) || awaits_answer() : !goes_out(message)) {
+      // Who waits for a call that nobody answers any more is waited for himself.
+      if (is_call && is_over()) return false;
       // What is sent for what was read is not missed where nothing is read any more.
       if (is_over()) return true;
       return awaits_answer() ? false : leave_script("the client never sent " + rpc_name(message));
