@@ -214,8 +214,10 @@ class Session {
   bool send(const json::Value& message) {
     const bool is_call = rpc_kind(message) == RpcKind::kRequest;
     if (!recorder_.has_client() && !is_initialized(message)) return true;
+    const bool is_by_itself = rpc_kind(message) == RpcKind::kAnswer || is_initialized(message);
+    if (!is_by_itself && awaits_answer()) return false;
     if (!can_send(message)) return leave_script("the client can't send " + rpc_name(message));
-    if (is_call ? is_held_back(message) || awaits_answer() : !goes_out(message)) {
+    if (is_call ? is_held_back(message) : !goes_out(message)) {
       // Who waits for a call that nobody answers any more is waited for himself.
       if (is_call && is_over()) return false;
       // What is sent for what was read is not missed where nothing is read any more.

@@ -33,6 +33,13 @@ std::optional<std::string> text_of(const Value* value) {
   return value != nullptr && value->is_string() ? std::optional(*value->string()) : std::nullopt;
 }
 
+bool starts_turn(std::string_view method) {
+  return method == "turn/start" || method == "review/start";
+}
+
+// What is written to a process that is gone.
+ClientError broken_pipe() { return {"BrokenPipeError", "[Errno 32] Broken pipe"}; }
+
 // A request that waits for its response.
 struct Waiter {
   std::size_t number = 0;
@@ -90,7 +97,7 @@ std::size_t CodexSdkProfile::request(const Value& id, std::string_view method,
   Waiter waiter{++state.requests, id, std::string(method), {}, {}};
   const std::size_t number = waiter.number;
   if (!state.input_open) {
-    state.raised(waiter, {"BrokenPipeError", "[Errno 32] Broken pipe"});
+    state.raised(waiter, broken_pipe());
     return number;
   }
   if (method == "turn/start") {
@@ -232,6 +239,8 @@ void CodexSdkProfile::State::server_request(const Object& message) {
   if (!method.is_string() || !shows_all()) {
     const bool asks = method.text() == "item/commandExecution/requestApproval" ||
                       method.text() == "item/fileChange/requestApproval";
+    // In a last line without its LF: the process has closed its input by then.
+    if (!input_open) return fail(broken_pipe());
     if (!listener.own_answer) return;
     return listener.own_answer(id, asks ? Object{{"decision", "accept"}} : Object{});
   }
@@ -289,7 +298,10 @@ CodexSdkProfile::Outcome CodexSdkProfile::State::checked(const Waiter& waiter,
   if (type == nullptr) return result;
   std::optional<Value> value = client_value(*type, result);
   if (!value) return ClientError{kValidationError, client_validation_error(*type, result)};
-  if (waiter.method != "initialize" || shows_all()) return std::move(*value);
+  if (waiter.method != "initialize") return std::move(*value);
+  // client.py, initialize: `initialized` is written before anybody sees the response.
+  if (!input_open) return broken_pipe();
+  if (shows_all()) return std::move(*value);
   return validated_initialize_metadata(std::move(*value));
 }
 
@@ -308,10 +320,11 @@ void CodexSdkProfile::State::returned(const Waiter& waiter, const Value& result)
       if (listener.response) listener.response(waiter.number, *error);
       return;
     }
-  } else if (id) {
+  } else if (id && waiter.method == "review/start") {
     router.attach_default(*id, stream(*id));
   }
-  if (id) router.attach(*id, collect(*id));
+  // What another method answers may name a turn too: nobody consumes it.
+  if (id && starts_turn(waiter.method)) router.attach(*id, collect(*id));
   if (listener.response) listener.response(waiter.number, outcome);
   router.run();
 }
