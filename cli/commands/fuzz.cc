@@ -28,7 +28,7 @@ using harness::Transport;
 
 constexpr std::uint64_t kDefaultRuns = 1200;
 // A hang costs it, and is tried again with patience before anything is said.
-constexpr double kDefaultTimeout = 2;
+constexpr double kDefaultTimeout = 3;
 // Most of a session's time is waiting: for the next process to have its turn, for a hang to be one.
 constexpr int kJobsOfProcessor = 16;
 constexpr int kMostJobs = 256;
