@@ -63,7 +63,7 @@ TEST(FuzzCause, TheClientAloneOffTheScriptIsToldApart) {
     matrix::SessionReport off = report(cpp, client);
     add(off, "outcome/run", "/data/text", "a", "b");
     const FuzzJudgement judged = judge_fuzz(off, nothing_is_known);
-    if (judged.script != FuzzScript::kKept) EXPECT_EQ(judged.cause, std::nullopt);
+    EXPECT_EQ(judged.cause.has_value(), judged.script == FuzzScript::kKept);
     return judged.script;
   };
   EXPECT_EQ(script(Outcome::kOffScript, Outcome::kOffScript), FuzzScript::kLeft);
