@@ -325,6 +325,8 @@ class Session {
       profile_.standard_error(event.stderr_text);
     }
     const bool exits = event.exit || event.signal;
+    // The connection does not end before an answered call is back.
+    if ((exits || event.eof) && awaits_answer()) return false;
     if (exits) {
       profile_.end_of_input();
       profile_.end_of_error();

@@ -125,10 +125,9 @@ std::vector<CodexRequest> codex_requests(const Tape& tape) {
     const json::ParseResult parsed = json::parse(line);
     if (!parsed || rpc_kind(parsed.value()) != RpcKind::kRequest) continue;
     CodexRequest request{rpc_method(parsed.value()), *parsed.value().get("id"), std::nullopt};
-    if (!parsed.value().get("method")->is_string()) continue;
     request.answer = pair_message(tape, taken, json::Value(json::Object{{"id", request.id}}));
     if (request.answer) taken.push_back(*request.answer);
-    requests.push_back(std::move(request));
+    if (parsed.value().get("method")->is_string()) requests.push_back(std::move(request));
   }
   return requests;
 }
