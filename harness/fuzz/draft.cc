@@ -32,6 +32,15 @@ std::string quoted(std::string_view text) {
   return json::dump(json::Value(text), json::kCompactUnicode);
 }
 
+bool answers_turn_start(const Tape& tape, std::size_t index) {
+  for (const ResponseId& id : response_ids(tape, index)) {
+    const auto& request = std::get<ToCodex>(tape.entries[id.request].what).message;
+    const std::string method = rpc_method(request);
+    if (method == "turn/start" || method == "review/start") return true;
+  }
+  return false;
+}
+
 // Does the answer to a turn/start come in one write with more? The client's caller then subscribes to
 // the turn while its reader goes on.
 bool runs_on_after_turn_start(const Tape& tape, std::size_t index) {
@@ -43,11 +52,18 @@ bool runs_on_after_turn_start(const Tape& tape, std::size_t index) {
   if (end == std::string_view::npos || end + 1 == bytes.size() || bytes.substr(end) == "\r\n") {
     return false;
   }
-  for (const ResponseId& id : response_ids(tape, index)) {
-    const auto& request = std::get<ToCodex>(tape.entries[id.request].what).message;
-    if (rpc_method(request) == "turn/start") return true;
+  return answers_turn_start(tape, index);
+}
+
+// Does the answer to a turn/start become a line only where the output ends? Its reader ends all turns
+// while its caller subscribes to this one.
+bool ends_with_turn_start(const Tape& tape, std::size_t index) {
+  const auto* output = std::get_if<FromCodex>(&tape.entries[index].what);
+  if (output == nullptr || output->bytes.find_first_of("\r\n") != std::string::npos) return false;
+  for (std::size_t i = index + 1; i < tape.entries.size(); ++i) {
+    if (std::holds_alternative<FromCodex>(tape.entries[i].what)) return false;
   }
-  return false;
+  return answers_turn_start(tape, index);
 }
 
 }  // namespace
@@ -111,6 +127,7 @@ bool is_playable(const Draft& draft) {
   if (tape.value().transport == Transport::kExec) return true;
   for (std::size_t i = 0; i < tape.value().entries.size(); ++i) {
     if (runs_on_after_turn_start(tape.value(), i)) return false;
+    if (ends_with_turn_start(tape.value(), i)) return false;
   }
   return true;
 }
