@@ -15,8 +15,9 @@ namespace codex::harness {
 namespace {
 
 constexpr std::size_t kStderrTail = 2000;
-// A worker that does not read a request for this long is stuck.
-constexpr int kWriteTimeoutMs = 2000;
+// A worker that does not read a request for this long is stuck. All its sessions end then, so it is
+// not to be one on a machine that has too much to do.
+constexpr int kWriteTimeoutMs = 10000;
 // From the end of its socket to the end of its process.
 constexpr int kLeaveTimeoutMs = 1000;
 // What was written to stderr right before the end is there by then.

@@ -167,7 +167,7 @@ TEST_F(FuzzTest, AWorkerThatDiesIsACrashOfOurs) {
 
 TEST_F(FuzzTest, AnInterruptionKeepsWhatWasFound) {
   const VenvCopy changed = changed_client();
-  test::LiveProgram running({program("codex-telemetry-diff"), "fuzz", short_tape(), "--transport", "exec", "--time",
+  test::LiveProgram running({program("codex-telemetry-diff"), "fuzz", short_tape(), "--transport", "exec", "--jobs", "2", "--time",
                              "100000", "--python", changed.path(), "-o", path("found")},
                             path(""));
   ASSERT_TRUE(test::eventually([&] { return fs::exists(path("found")) && !findings("found").empty(); }));
