@@ -1,11 +1,13 @@
 // json.loads of CPython 3.11: the scanner of Modules/_json.c, by bytes instead of code points.
 // Where it stops and what it says there are observable, so both follow that file.
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -68,36 +70,37 @@ double read_real(std::string_view number) {
 // The keys of one object while it is read, so that a key that comes twice is found.
 class KeyIndex {
  public:
-  // The members so far are those from `first` on.
-  KeyIndex(const std::vector<Object::Member>& members, std::size_t first)
-      : members_(members), first_(first) {}
+  explicit KeyIndex(const Object& object) : object_(object) {}
   KeyIndex(const KeyIndex&) = delete;
   KeyIndex& operator=(const KeyIndex&) = delete;
 
-  // Where in `members` the key stands, kNone where it is not there.
+  // Where in `members`, before the last one, the key stands; kNone where it is not there.
   std::size_t find(std::string_view key) {
-    const std::size_t count = members_.size() - first_;
+    const std::size_t count = object_.size() - 1;  // the last one is the key's own
+    const auto members = object_.begin();
     if (count < kIndexFrom) {
-      for (std::size_t i = first_; i < members_.size(); ++i)
-        if (members_[i].first == key) return i;
+      for (std::size_t i = 0; i < count; ++i)
+        if (members[static_cast<Offset>(i)].first == key) return i;
       return kNone;
     }
+    if (!places_) places_ = std::make_unique<Places>();
     // Places, since the members move while their number grows.
     for (; indexed_ < count; ++indexed_)
-      places_.emplace(std::hash<std::string_view>{}(members_[first_ + indexed_].first), indexed_);
-    const auto [begin, end] = places_.equal_range(std::hash<std::string_view>{}(key));
+      places_->emplace(std::hash<std::string_view>{}(members[static_cast<Offset>(indexed_)].first), indexed_);
+    const auto [begin, end] = places_->equal_range(std::hash<std::string_view>{}(key));
     for (auto it = begin; it != end; ++it)
-      if (members_[first_ + it->second].first == key) return first_ + it->second;
+      if (members[static_cast<Offset>(it->second)].first == key) return it->second;
     return kNone;
   }
 
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
  private:
-  const std::vector<Object::Member>& members_;
-  const std::size_t first_;
+  using Places = std::unordered_multimap<std::size_t, std::size_t>;  // hash of the key → place
+  using Offset = std::ptrdiff_t;
+  const Object& object_;
   std::size_t indexed_ = 0;
-  std::unordered_multimap<std::size_t, std::size_t> places_;  // hash of the key → place
+  std::unique_ptr<Places> places_;  // null: there are few members
 };
 
 // Each read_… reads from at_ and leaves it behind what was read; false means that error_ is set.
@@ -127,12 +130,9 @@ class Parser {
   bool read_value(Value& out) {
     if (at_ == input_.size()) return fail("Expecting value", at_);
     switch (input_[at_]) {
-      case '"': {
-        std::string characters;
-        if (!read_string(characters)) return false;
-        out = Value(std::move(characters));
-        return true;
-      }
+      case '"':
+        out = std::string();
+        return read_string(*out.string());
       case '{':
         return enter("object") && read_object(out) && leave();
       case '[':
@@ -163,10 +163,11 @@ class Parser {
     }
   }
 
-  bool read_word(std::string_view word, Value meaning, Value& out) {
+  template <typename Meaning>
+  bool read_word(std::string_view word, Meaning meaning, Value& out) {
     if (!input_.substr(at_).starts_with(word)) return false;
     at_ += word.size();
-    out = std::move(meaning);
+    out = Value(meaning);
     return true;
   }
 
@@ -189,7 +190,7 @@ class Parser {
       return true;
     }
     if (digits > kMaxIntegerDigits) return fail_integer(digits, start);
-    out = Value(Integer{number == "-0" ? "0" : std::string(number)});
+    out = Value(Integer{std::string(number == "-0" ? number.substr(1) : number)});
     return true;
   }
 
@@ -211,7 +212,8 @@ class Parser {
   }
 
   bool read_array(Value& out) {
-    Array items;
+    out = Array();
+    Array& items = *out.array();
     ++at_;
     skip_whitespace();
     if (peek() != ']') {
@@ -223,52 +225,55 @@ class Parser {
       }
     }
     ++at_;
-    out = Value(std::move(items));
     return true;
   }
 
-  // The members of all objects that are open stand in members_, those of the innermost last: so the
-  // size of an object is known when it is made.
   bool read_object(Value& out) {
-    const std::size_t first = members_.size();
-    KeyIndex keys(members_, first);
+    // What most have: an event and what it holds are larger than what stands deeper.
+    const std::size_t expected = depth_ <= 2 ? 8 : 4;
+    out = Object();
+    Object& object = *out.object();  // members are read where they stay
+    KeyIndex keys(object);
+    bool spare = false;  // the last member was a key that was there before: its place is free
     ++at_;
     skip_whitespace();
     if (peek() != '}') {
       while (true) {
-        if (!read_member(keys)) return false;
+        if (object.empty()) object.reserve(expected);
+        if (!spare) object.append({}, {});
+        if (!read_member(object, keys, spare)) return false;
         skip_whitespace();
         if (peek() == '}') break;
         if (!read_comma()) return false;
       }
     }
     ++at_;
-    Object object;
-    object.reserve(members_.size() - first);
-    for (std::size_t i = first; i < members_.size(); ++i)
-      object.append(std::move(members_[i].first), std::move(members_[i].second));
-    members_.erase(members_.begin() + static_cast<std::ptrdiff_t>(first), members_.end());
-    out = Value(std::move(object));
+    if (spare) drop_last(object);
     return true;
   }
 
+  static void drop_last(Object& object) {
+    Object kept;
+    kept.reserve(object.size() - 1);
+    for (auto member = object.begin(); member + 1 != object.end(); ++member)
+      kept.append(std::move(member->first), std::move(member->second));
+    object = std::move(kept);
+  }
+
   // The last of duplicate keys wins at the place of the first.
-  bool read_member(KeyIndex& keys) {
+  bool read_member(Object& object, KeyIndex& keys, bool& spare) {
     if (peek() != '"') return fail("Expecting property name enclosed in double quotes", at_);
-    std::string key;
+    auto& [key, value] = *(object.end() - 1);
+    key.clear();
     if (!read_string(key)) return false;
     skip_whitespace();
     if (peek() != ':') return fail("Expecting ':' delimiter", at_);
     ++at_;
     skip_whitespace();
-    Value value;
     if (!read_value(value)) return false;
     const std::size_t before = keys.find(key);
-    if (before == KeyIndex::kNone) {
-      members_.emplace_back(std::move(key), std::move(value));
-    } else {
-      members_[before].second = std::move(value);
-    }
+    spare = before != KeyIndex::kNone;
+    if (spare) (object.begin() + static_cast<std::ptrdiff_t>(before))->second = std::move(value);
     return true;
   }
 
@@ -306,7 +311,14 @@ class Parser {
       const std::uint64_t ends = with_zero(bytes ^ (kOnes * '"')) |
                                  with_zero(bytes ^ (kOnes * '\\')) |
                                  ((bytes - kOnes * 0x20) & ~bytes);
-      if ((ends & kHigh) != 0) break;
+      if ((ends & kHigh) != 0) {
+        // The lowest mark is right; those above it may be carries.
+        if constexpr (std::endian::native == std::endian::little) {
+          at_ += static_cast<std::size_t>(std::countr_zero(ends & kHigh)) / 8;
+          return;
+        }
+        break;
+      }
       at_ += sizeof bytes;
     }
     while (at_ < input_.size() && !ends_plain_text(input_[at_]))
@@ -422,7 +434,6 @@ class Parser {
   std::size_t max_depth_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
-  std::vector<Object::Member> members_;
   ParseError error_;
 };
 
