@@ -54,7 +54,8 @@ struct Completion::Kept {
   }
 };
 
-Completion::Completion(Event& given) noexcept : given_(given), shown_(&given) {
+void Completion::complete(Event& given) noexcept {
+  given_ = shown_ = &given;
   if (given.time == std::chrono::system_clock::time_point{}) {
     given.time = std::chrono::system_clock::now();
   }
@@ -78,10 +79,9 @@ std::uint64_t Completion::ids_version() const {
   return kept_ != nullptr ? kept_->changes : 0;
 }
 
-Completion::~Completion() {
-  if (kept_ == nullptr) return;
-  if (!shown_->measurements.empty()) given_.measurements = std::move(shown_->measurements);
-  if (!shown_->metadata.empty()) given_.metadata = std::move(shown_->metadata);
+void Completion::give_back() noexcept {
+  if (!shown_->measurements.empty()) given_->measurements = std::move(shown_->measurements);
+  if (!shown_->metadata.empty()) given_->metadata = std::move(shown_->metadata);
   kept_->lent = false;
 }
 

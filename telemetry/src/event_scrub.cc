@@ -54,7 +54,10 @@ struct Memory {
       return ids.session == given.session && ids.thread == given.thread && ids.turn == given.turn &&
              ids.item == given.item && ids.call == given.call;
     };
-    if (ids_scrubber == scrubber && same()) return false;
+    if (ids_scrubber == scrubber && same()) {
+      ids_version = version;
+      return false;
+    }
     for (const std::string* id :
          {&given.session, &given.thread, &given.turn, &given.item, &given.call}) {
       if (texts.may_hold_secrets(scrubber, *id)) return true;

@@ -2,7 +2,6 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,8 +11,8 @@
 #include "delta_throttle.h"
 #include "event_scrub.h"
 #include "handler_failure.h"
+#include "published.h"
 #include "sampling.h"
-#include "thread_slot.h"
 
 namespace codex::telemetry {
 namespace {
@@ -31,25 +30,14 @@ struct Entry {
 
 // Never changed once it is published: emitters walk it while no lock is held.
 using Handlers = std::vector<std::shared_ptr<Entry>>;
-using Snapshot = std::shared_ptr<const Handlers>;
-
-// No two lists have the same, not even of different hubs.
-std::uint64_t next_version() {
-  static std::atomic<std::uint64_t> last{0};
-  return last.fetch_add(1, std::memory_order_relaxed) + 1;
-}
-
-// The list that a thread used last: while it is current, no lock is needed to find it. Not owned,
-// or handlers that were detached would live on with every thread that emitted before.
-struct Recent {
-  using Slot = ThreadSlot<Recent, Recent>;
-  std::uint64_t version = 0;
-  std::weak_ptr<const Handlers> list;
-};
 
 bool matches(std::string_view prefix, std::string_view name) {
-  if (prefix.empty()) return true;
-  return name.starts_with(prefix) && (name.size() == prefix.size() || name[prefix.size()] == '.');
+  // Prefixes are short: a loop beats the call of memcmp.
+  if (prefix.size() > name.size()) return false;
+  for (std::size_t i = 0; i < prefix.size(); ++i) {
+    if (prefix[i] != name[i]) return false;
+  }
+  return prefix.empty() || name.size() == prefix.size() || name[prefix.size()] == '.';
 }
 
 // An event as the handlers get it: filled in, and scrubbed where there is something to scrub. Made
@@ -57,25 +45,25 @@ bool matches(std::string_view prefix, std::string_view name) {
 class Shown {
  public:
   // `scrubber`: null where nothing is to be scrubbed (any more).
-  Shown(Event& event, const std::shared_ptr<const Scrubber>& scrubber)
-      : complete_(event), scrubber_(scrubber) {}
-  const Event& raw() const { return complete_.event(); }
+  explicit Shown(const std::shared_ptr<const Scrubber>& scrubber) : scrubber_(scrubber) {}
+  const Event& raw(Event& event) noexcept { return complete_.event_of(event); }
   // Null where there was no memory for it: what could not be scrubbed is not shown.
-  const Event* get() noexcept {
-    if (scrubber_ == nullptr) return &complete_.event();
-    if (state_ == State::kUnknown) state_ = look();
-    if (state_ == State::kClean) return &complete_.event();
-    return state_ == State::kScrubbed ? &*scrubbed_ : nullptr;
+  const Event* get(Event& event) noexcept {
+    const Event& complete = raw(event);
+    if (scrubber_ == nullptr) return &complete;
+    if (state_ == State::kUnknown) state_ = look(complete);
+    if (state_ == State::kClean) return &complete;
+    return state_ == State::kScrubbed ? scrubbed_.get() : nullptr;
   }
 
  private:
   enum class State { kUnknown, kClean, kScrubbed, kLost };
-  State look() noexcept {
+  State look(const Event& complete) noexcept {
     try {
-      if (!event_may_hold_secrets(scrubber_, complete_.event(), complete_.ids_version())) {
+      if (!event_may_hold_secrets(scrubber_, complete, complete_.ids_version())) {
         return State::kClean;
       }
-      scrubbed_.emplace(complete_.event());
+      scrubbed_ = std::make_unique<Event>(complete);
       scrub_event(*scrubber_, *scrubbed_);
       return State::kScrubbed;
     } catch (const std::exception&) {
@@ -86,7 +74,7 @@ class Shown {
   Completion complete_;
   const std::shared_ptr<const Scrubber>& scrubber_;
   State state_ = State::kUnknown;
-  std::optional<Event> scrubbed_;
+  std::unique_ptr<Event> scrubbed_;
 };
 
 const std::shared_ptr<const Scrubber> kUnscrubbed;
@@ -136,44 +124,30 @@ struct Hub::State {
   std::unique_ptr<Deltas> deltas;
   std::atomic<bool> has_deltas{false};
   std::atomic<bool> active{false};
-  std::atomic<std::uint64_t> version{next_version()};  // of the list; changed under the mutex
-  std::mutex mutex;  // guards what follows; no code of the host runs while it is held
-  Snapshot handlers = std::make_shared<const Handlers>();
-  HandlerId last_id = 0;
+  Published<Handlers> handlers;  // no code of the host runs while its lock is held
+  HandlerId last_id = 0;         // guarded by that lock
 
-  Snapshot snapshot() {
-    Recent* const recent = Recent::Slot::get();
-    if (recent != nullptr && recent->version == version.load(std::memory_order_acquire)) {
-      if (Snapshot list = recent->list.lock()) return list;
-    }
-    const std::lock_guard lock(mutex);
-    if (recent != nullptr) {
-      recent->version = version.load(std::memory_order_relaxed);
-      recent->list = handlers;
-    }
-    return handlers;
-  }
-
-  // Makes a list of those still attached, and `added`, the current one. Returns the old list, to be
-  // dropped when the lock is gone: destructors of handlers are code of the host.
-  Snapshot publish(std::shared_ptr<Entry> added) {
-    auto next = std::make_shared<Handlers>();
-    next->reserve(handlers->size() + 1);
-    for (const auto& entry : *handlers) {
-      if (entry->attached.load(std::memory_order_relaxed)) next->push_back(entry);
-    }
-    if (added) next->push_back(std::move(added));
-    active.store(!next->empty(), std::memory_order_relaxed);
-    version.store(next_version(), std::memory_order_release);
-    return std::exchange(handlers, std::move(next));
+  // Makes a list of those still attached, and `added`, the current one.
+  void publish(std::shared_ptr<Entry> added) {
+    handlers.change([&](const Handlers& current) {
+      auto next = std::make_shared<Handlers>();
+      next->reserve(current.size() + 1);
+      for (const auto& entry : current) {
+        if (entry->attached.load(std::memory_order_relaxed)) next->push_back(entry);
+      }
+      if (added) {
+        added->id = ++last_id;
+        next->push_back(std::move(added));
+      }
+      active.store(!next->empty(), std::memory_order_relaxed);
+      return next;
+    });
   }
 
   bool remove(Entry& entry) noexcept {
     if (!entry.attached.exchange(false, std::memory_order_acq_rel)) return false;
     try {
-      Snapshot old;
-      const std::lock_guard lock(mutex);
-      old = publish(nullptr);
+      publish(nullptr);
     } catch (const std::exception&) {
       // Out of memory: it is detached all the same, and leaves the list with the next change.
     }
@@ -184,14 +158,13 @@ struct Hub::State {
 
   void deliver(Event& event, const std::shared_ptr<const Scrubber>& scrubber,
                std::vector<Event>& reports, Audience audience = Audience::kAll) noexcept {
-    const Snapshot current = snapshot();
-    std::optional<Shown> shown;
+    const auto current = handlers.get();
+    Shown shown(scrubber);
     for (const auto& entry : *current) {
       if (!matches(entry->prefix, event.name)) continue;
       if (audience != Audience::kAll && entry->raw != (audience == Audience::kRaw)) continue;
       if (!entry->attached.load(std::memory_order_acquire)) continue;
-      if (!shown) shown.emplace(event, scrubber);
-      const Event* const given = entry->raw ? &shown->raw() : shown->get();
+      const Event* const given = entry->raw ? &shown.raw(event) : shown.get(event);
       if (given == nullptr) continue;
       try {
         entry->handler(*given);
@@ -278,16 +251,13 @@ HandlerId Hub::attach(std::string_view prefix, Handler handler, bool raw) {
   entry->prefix = prefix;
   entry->handler = std::move(handler);
   entry->raw = raw;
-  Snapshot old;
-  const std::lock_guard lock(state_->mutex);
-  const HandlerId id = ++state_->last_id;
-  entry->id = id;
-  old = state_->publish(std::move(entry));
-  return id;
+  const std::shared_ptr<const Entry> attached = entry;
+  state_->publish(std::move(entry));
+  return attached->id;
 }
 
 bool Hub::detach(HandlerId id) {
-  const Snapshot current = state_->snapshot();
+  const auto current = state_->handlers.get();
   // Ids grow, and so does the list.
   const auto found =
       std::lower_bound(current->begin(), current->end(), id,
@@ -305,6 +275,15 @@ bool Hub::active() const noexcept {
 }
 
 void Hub::emit(Event event) noexcept {
+  emit(event, false);
+}
+
+void Hub::emit(std::string_view name, json::Object metadata, json::Object measurements) noexcept {
+  if (!active()) return;
+  Event event;
+  event.name = name;
+  event.measurements = std::move(measurements);
+  event.metadata = std::move(metadata);
   emit(event, false);
 }
 

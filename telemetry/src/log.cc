@@ -4,12 +4,12 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "log_scrub.h"
+#include "published.h"
 #include "scratch.h"
 
 namespace codex::telemetry {
@@ -95,22 +95,15 @@ struct Logger::Handlers {
     bool raw = false;  // gets records as they were made
     LogHandler handler;
   };
-  // Never changed once it is published: loggers walk it while no lock is held.
   using List = std::vector<std::shared_ptr<Entry>>;
-  using Snapshot = std::shared_ptr<const List>;
 
-  std::mutex mutex;  // guards what follows; no code of the host runs while it is held
+  Published<List> list;  // its lock guards what follows; no code of the host runs while it is held
   std::uint64_t last_id = 0;
   int level = static_cast<int>(Level::kDebug);
-  Snapshot list = std::make_shared<List>();
 
-  // Returns the old list, to be dropped when the lock is gone: destructors are code of the host.
-  Snapshot publish(List next) {
-    return std::exchange(list, std::make_shared<const List>(std::move(next)));
-  }
-  int threshold() const {
+  int threshold(const List& entries) const {
     int least = std::numeric_limits<int>::max();
-    for (const auto& entry : *list)
+    for (const auto& entry : entries)
       least = std::min(least, entry->least.load());
     return std::max(least, level);
   }
@@ -154,9 +147,11 @@ Logger::Logger(std::string name, Scrubbing scrubbing)
 Logger::~Logger() = default;
 
 void Logger::set_level(Level level) {
-  const std::lock_guard lock(handlers_->mutex);
-  handlers_->level = static_cast<int>(level);
-  threshold_ = handlers_->threshold();
+  handlers_->list.change([&](const Handlers::List& current) {
+    handlers_->level = static_cast<int>(level);
+    threshold_ = handlers_->threshold(current);
+    return std::make_shared<const Handlers::List>(current);
+  });
 }
 
 std::uint64_t Logger::attach(LogHandler handler, Level least) {
@@ -168,52 +163,53 @@ std::uint64_t Logger::attach(LogHandler handler, Level least, bool raw) {
   entry->least = static_cast<int>(least);
   entry->raw = raw;
   entry->handler = std::move(handler);
-  Handlers::Snapshot old;
-  const std::lock_guard lock(handlers_->mutex);
-  const std::uint64_t id = entry->id = ++handlers_->last_id;
-  Handlers::List next = *handlers_->list;
-  next.push_back(std::move(entry));
-  old = handlers_->publish(std::move(next));
-  threshold_ = handlers_->threshold();
+  std::uint64_t id = 0;
+  handlers_->list.change([&](const Handlers::List& current) {
+    auto next = std::make_shared<Handlers::List>(current);
+    id = entry->id = ++handlers_->last_id;
+    next->push_back(std::move(entry));
+    threshold_ = handlers_->threshold(*next);
+    return next;
+  });
   return id;
 }
 
 bool Logger::set_handler_level(std::uint64_t id, Level least) {
-  const std::lock_guard lock(handlers_->mutex);
-  for (const auto& entry : *handlers_->list) {
-    if (entry->id != id) continue;
-    entry->least = static_cast<int>(least);
-    threshold_ = handlers_->threshold();
-    return true;
-  }
-  return false;
+  bool found = false;
+  handlers_->list.change([&](const Handlers::List& current) {
+    for (const auto& entry : current) {
+      if (entry->id != id) continue;
+      entry->least = static_cast<int>(least);
+      found = true;
+    }
+    threshold_ = handlers_->threshold(current);
+    return std::make_shared<const Handlers::List>(current);
+  });
+  return found;
 }
 
 bool Logger::detach(std::uint64_t id) {
-  Handlers::Snapshot old;
-  const std::lock_guard lock(handlers_->mutex);
-  Handlers::List next = *handlers_->list;
-  if (std::erase_if(next, [id](const auto& entry) { return entry->id == id; }) == 0) return false;
-  old = handlers_->publish(std::move(next));
-  threshold_ = handlers_->threshold();
-  return true;
+  bool found = false;
+  handlers_->list.change([&](const Handlers::List& current) {
+    auto next = std::make_shared<Handlers::List>(current);
+    found = std::erase_if(*next, [id](const auto& entry) { return entry->id == id; }) != 0;
+    threshold_ = handlers_->threshold(*next);
+    return next;
+  });
+  return found;
 }
 
 void Logger::log(Level level, std::string_view message_template, json::Array args,
                  std::string_view exception) noexcept {
   if (!enabled(level)) return;
   try {
-    Handlers::Snapshot list;
-    {
-      const std::lock_guard lock(handlers_->mutex);
-      list = handlers_->list;
-    }
+    const auto list = handlers_->list.get();
     Scratch<LogRecord> record;  // with the strings of earlier records, so that nothing is allocated
-    record->logger = name_;
+    if (record->logger != name_) record->logger = name_;
     record->level = level;
     record->message_template = message_template;
     record->args = std::move(args);
-    record->exception = exception;
+    if (record->exception != exception) record->exception = exception;
     Shown shown(*record, scrubbing_.scrubber());
     for (const auto& entry : *list) {
       if (static_cast<int>(level) < entry->least.load(std::memory_order_relaxed)) continue;

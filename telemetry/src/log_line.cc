@@ -1,6 +1,9 @@
 #include "log_line.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 
 #include "codex/telemetry/log_ids.h"
 #include "log_escape.h"
@@ -14,6 +17,22 @@ void put_digits(char* to, unsigned value, int digits) {
     to[digits] = static_cast<char>('0' + value % 10);
     value /= 10;
   }
+}
+
+// Two digits each.
+constexpr std::array<char, 200> kPairs = [] {
+  std::array<char, 200> made{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    made[2 * i] = static_cast<char>('0' + i / 10);
+    made[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return made;
+}();
+
+void put_six_digits(char* to, unsigned value) {
+  const unsigned pairs[] = {value / 10000, value / 100 % 100, value % 100};
+  for (int i = 0; i < 3; ++i)
+    std::memcpy(to + 2 * i, &kPairs[2 * pairs[i]], 2);
 }
 
 // Strict JSON: what is no number there is a string.
@@ -118,15 +137,23 @@ void TimeText::append_to(std::string& out, std::chrono::system_clock::time_point
     put_digits(text_ + 14, static_cast<unsigned>(clock.minutes().count()), 2);
     put_digits(text_ + 17, static_cast<unsigned>(clock.seconds().count()), 2);
   }
-  char fraction[7];
-  put_digits(fraction, micros, 6);
-  fraction[6] = 'Z';
-  out.append(text_, sizeof text_).append(fraction, sizeof fraction);
+  // Written where they stay: what was written in small pieces is slow to copy.
+  const std::size_t begin = out.size();
+  out.resize(begin + sizeof text_ + 7);
+  char* const to = out.data() + begin;
+  std::memcpy(to, text_, sizeof text_);
+  put_six_digits(to + sizeof text_, micros);
+  to[sizeof text_ + 6] = 'Z';
 }
 
 std::string_view IdsText::of(const Correlation& ids, Form form,
-                             const std::shared_ptr<const Scrubber>& scrubber) {
-  if (scrubber_ == scrubber && form_ == form && ids_ == ids) return text_;
+                             const std::shared_ptr<const Scrubber>& scrubber,
+                             std::uint64_t version) {
+  if (scrubber_ == scrubber && form_ == form &&
+      ((version != 0 && version == version_) || ids_ == ids)) {
+    version_ = version;
+    return text_;
+  }
   scrubber_.reset();  // what follows may throw
   text_.clear();
   ids_ = ids;
@@ -142,6 +169,7 @@ std::string_view IdsText::of(const Correlation& ids, Form form,
   append("trace_id", ids_.trace.trace_id);
   append("span_id", ids_.trace.span_id);
   ids_ = ids;
+  version_ = version;
   scrubber_ = scrubber;
   return text_;
 }
@@ -161,9 +189,12 @@ void IdsText::append(std::string_view key, const std::string& id) {
   }
 }
 
-void append_json_line(std::string& out, const LogLine& line, TimeText& time, std::string_view ids) {
-  out += R"({"time":")";
-  time.append_to(out, line.time);
+namespace {
+
+constexpr std::string_view kBegin = R"({"time":")";
+
+// What stands between time and ids.
+void append_middle(std::string& out, const LogLine& line) {
   out += R"(","level":")";
   out += level_name(line.level);
   out += R"(","logger":)";
@@ -193,6 +224,54 @@ void append_json_line(std::string& out, const LogLine& line, TimeText& time, std
     out += R"(,"exception":)";
     append_json_string(out, line.exception);
   }
+}
+
+}  // namespace
+
+void append_json_line(std::string& out, const LogLine& line, TimeText& time, std::string_view ids) {
+  out += kBegin;
+  time.append_to(out, line.time);
+  append_middle(out, line);
+  out += ids;
+  out += '}';
+}
+
+KnownLines::Known& KnownLines::place(const LogLine& line) {
+  const std::string_view text = line.message_template;
+  std::uint64_t head = 0, tail = 0;
+  const std::size_t size = std::min(text.size(), sizeof head);
+  std::memcpy(&head, text.data(), size);
+  std::memcpy(&tail, text.data() + text.size() - size, size);
+  const std::uint64_t mixed = (head ^ (tail << 1) ^ text.size()) * 0x9e3779b97f4a7c15U;
+  return known_[mixed >> 58 & (kPlaces - 1)];
+}
+
+const std::string* KnownLines::find(const LogLine& line,
+                                    const std::shared_ptr<const Scrubber>& scrubber) {
+  const Known& known = place(line);
+  const bool found = known.scrubber == scrubber && known.level == line.level &&
+                     known.message_template == line.message_template && known.logger == line.logger;
+  return found ? &known.text : nullptr;
+}
+
+void KnownLines::keep(const LogLine& line, const std::shared_ptr<const Scrubber>& scrubber) {
+  constexpr std::size_t kLongest = 512;
+  if (line.message_template.size() + line.logger.size() > kLongest) return;
+  Known& known = place(line);
+  known.scrubber.reset();  // what follows may throw
+  known.level = line.level;
+  known.logger = line.logger;
+  known.message_template = line.message_template;
+  known.text.clear();
+  append_middle(known.text, line);
+  known.scrubber = scrubber;
+}
+
+void KnownLines::append(std::string& out, std::chrono::system_clock::time_point at, TimeText& time,
+                        std::string_view known, std::string_view ids) {
+  out += kBegin;
+  time.append_to(out, at);
+  out += known;
   out += ids;
   out += '}';
 }

@@ -2,7 +2,9 @@
 #ifndef CODEX_TELEMETRY_SRC_LOG_LINE_H_
 #define CODEX_TELEMETRY_SRC_LOG_LINE_H_
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -48,12 +50,14 @@ class TimeText {
 class IdsText {
  public:
   enum class Form { kJson, kPlain };  // members of an object, each with a comma before; log_ids.h
+  // `version`: two calls of a thread with the same one have the same ids; 0: it is not known.
   std::string_view of(const Correlation& ids, Form form,
-                      const std::shared_ptr<const Scrubber>& scrubber);
+                      const std::shared_ptr<const Scrubber>& scrubber, std::uint64_t version = 0);
 
  private:
   void append(std::string_view key, const std::string& id);
   Correlation ids_;
+  std::uint64_t version_ = 0;
   Form form_ = Form::kJson;
   std::shared_ptr<const Scrubber> scrubber_;  // of text_; null: there is none
   std::string text_;
@@ -61,6 +65,29 @@ class IdsText {
 
 // One JSON object. `ids` as IdsText has them.
 void append_json_line(std::string& out, const LogLine& line, TimeText& time, std::string_view ids);
+
+// The same of lines that are a template alone, with neither arguments nor an exception. Programs
+// write the same few all the time: what stands between time and ids is kept.
+class KnownLines {
+ public:
+  // Null where it is not known. Of a line that is, the scrubber has found nothing in its template.
+  const std::string* find(const LogLine& line, const std::shared_ptr<const Scrubber>& scrubber);
+  void keep(const LogLine& line, const std::shared_ptr<const Scrubber>& scrubber);
+  static void append(std::string& out, std::chrono::system_clock::time_point at, TimeText& time,
+                     std::string_view known, std::string_view ids);
+
+ private:
+  struct Known {
+    std::shared_ptr<const Scrubber> scrubber;  // null: there is none
+    Level level = Level::kDebug;
+    std::string logger;
+    std::string message_template;
+    std::string text;
+  };
+  static constexpr std::size_t kPlaces = 64;
+  Known& place(const LogLine& line);
+  std::array<Known, kPlaces> known_;
+};
 
 }  // namespace codex::telemetry
 

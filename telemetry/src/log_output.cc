@@ -6,6 +6,7 @@
 
 #include "clean_texts.h"
 #include "codex/telemetry/registry.h"
+#include "correlation_changes.h"
 #include "event_message.h"
 #include "log_escape.h"
 #include "log_line.h"
@@ -53,6 +54,7 @@ struct LogOutput::Workspace {
   json::Array args;
   TimeText time;
   IdsText ids;
+  KnownLines known;
   CleanTexts clean;
 };
 
@@ -61,24 +63,27 @@ struct LogOutput::Workspace {
 class LogOutput::Use {
  public:
   explicit Use(LogOutput& output) : output_(output), error_(errno), here_{&output, printing} {
-    output_.uses_.fetch_add(1);
     nested_ = uses_of_this_thread(&output) != 0;
+    output_.uses_and_lines_.fetch_add(1);
     printing = &here_;
   }
   ~Use() {
     printing = here_.outer;
-    output_.uses_.fetch_sub(1);
-    if (output_.closed_.load()) output_.uses_.notify_all();
+    // The line is counted with the end of its use.
+    output_.uses_and_lines_.fetch_add((counted_ ? kLine : 0) - 1);
+    if (output_.closed_.load()) output_.uses_and_lines_.notify_all();
     errno = error_;
   }
   Use(const Use&) = delete;
   Use& operator=(const Use&) = delete;
   bool nested() const { return nested_; }
+  void count_line() { counted_ = true; }
 
  private:
   LogOutput& output_;
   const int error_;
   bool nested_ = false;
+  bool counted_ = false;
   const Printing here_;
 };
 
@@ -98,25 +103,27 @@ void LogOutput::set(LogFormat format, Level level) {
 
 bool LogOutput::close() {
   if (closed_.exchange(true)) return false;
-  const int own = uses_of_this_thread(this);
-  for (int uses = uses_.load(); uses > own; uses = uses_.load())
-    uses_.wait(uses);
+  const auto own = static_cast<std::uint64_t>(uses_of_this_thread(this));
+  for (std::uint64_t both = uses_and_lines_.load(); both % kLine > own;
+       both = uses_and_lines_.load()) {
+    uses_and_lines_.wait(both);
+  }
   return true;
 }
 
 DefaultLoggerCounts LogOutput::counts() const {
-  return {lines_.load(), lost_.load(), nested_.load(), scrubbed_.load()};
+  return {uses_and_lines_.load() / kLine, lost_.load(), nested_.load(), scrubbed_.load()};
 }
 
 template <typename Make>
 void LogOutput::print_with(const Make& make) noexcept {
-  const Use use(*this);
+  Use use(*this);
   if (closed_.load()) return;
   if (use.nested()) {
     nested_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  lines_.fetch_add(1, std::memory_order_relaxed);
+  use.count_line();
   try {
     Scratch<Workspace> work;
     work->message.clear();
@@ -138,12 +145,32 @@ void LogOutput::print(const LogRecord& record) noexcept {
     line.message_template = record.message_template;
     line.args = record.args;
     line.exception = record.exception;
+    if (print_known(work, line)) return;
     record.append_message(work.message);
     if (!line.exception.empty() && format_.load(std::memory_order_relaxed) != LogFormat::kJson) {
       append_exception(work.message, line.exception, exception_text(record));
     }
-    finish(work, line, current_correlation());
+    finish(work, line, current_correlation(), correlation_changes());
   });
+}
+
+bool LogOutput::print_known(Workspace& work, LogLine& line) {
+  const bool may_be_known = line.args.empty() && line.exception.empty() &&
+                            format_.load(std::memory_order_relaxed) == LogFormat::kJson;
+  if (!may_be_known) return false;
+  const std::string* known = work.known.find(line, scrubber_);
+  if (known == nullptr) return false;
+  KnownLines::append(work.line, line.time, work.time, *known,
+                     work.ids.of(current_correlation(), IdsText::Form::kJson, scrubber_,
+                                 correlation_changes()));
+  write(work);
+  return true;
+}
+
+void LogOutput::write(Workspace& work) {
+  if (const int lost = writer_->write(work.line); lost != 0) {
+    lost_.fetch_add(static_cast<std::uint64_t>(lost), std::memory_order_relaxed);
+  }
 }
 
 void LogOutput::print(const Event& event) noexcept {
@@ -158,11 +185,12 @@ void LogOutput::print(const Event& event) noexcept {
     json::Array args;
     append_event_message(work.message, line.message_template, event, &args);
     line.args = args;
-    finish(work, line, event.correlation);
+    finish(work, line, event.correlation, 0);
   });
 }
 
-void LogOutput::finish(Workspace& work, LogLine& line, const Correlation& ids) {
+void LogOutput::finish(Workspace& work, LogLine& line, const Correlation& ids,
+                       std::uint64_t ids_version) {
   const LogFormat format = format_.load(std::memory_order_relaxed);
   const bool replaced = scrub(work, line, format == LogFormat::kJson);
   if (replaced) scrubbed_.fetch_add(1, std::memory_order_relaxed);
@@ -170,7 +198,11 @@ void LogOutput::finish(Workspace& work, LogLine& line, const Correlation& ids) {
   switch (format) {
     case LogFormat::kJson:
       append_json_line(work.line, line, work.time,
-                       work.ids.of(ids, IdsText::Form::kJson, scrubber_));
+                       work.ids.of(ids, IdsText::Form::kJson, scrubber_, ids_version));
+      if (!replaced && line.args.empty() && line.exception.empty() &&
+          line.message == line.message_template) {
+        work.known.keep(line, scrubber_);
+      }
       break;
     case LogFormat::kLevelAndName:
       work.line += level_name(line.level);
@@ -183,9 +215,7 @@ void LogOutput::finish(Workspace& work, LogLine& line, const Correlation& ids) {
       append_plain(work.line, line.message);
       break;
   }
-  if (const int lost = writer_->write(work.line); lost != 0) {
-    lost_.fetch_add(static_cast<std::uint64_t>(lost), std::memory_order_relaxed);
-  }
+  write(work);
 }
 
 // Each text by itself, before anything is escaped. True when something was replaced.

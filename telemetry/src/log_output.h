@@ -33,7 +33,9 @@ class LogOutput {
   struct Workspace;
   template <typename Make>
   void print_with(const Make& make) noexcept;
-  void finish(Workspace& work, LogLine& line, const Correlation& ids);
+  bool print_known(Workspace& work, LogLine& line);
+  void write(Workspace& work);
+  void finish(Workspace& work, LogLine& line, const Correlation& ids, std::uint64_t ids_version);
   bool scrub(Workspace& work, LogLine& line, bool json) const;
 
   const LogSink sink_;
@@ -44,8 +46,9 @@ class LogOutput {
   std::atomic<LogFormat> format_;
   std::atomic<int> level_;
   std::atomic<bool> closed_{false};
-  std::atomic<int> uses_{0};
-  std::atomic<std::uint64_t> lines_{0};
+  // Who prints right now (the low bits), and how many lines there were: one change instead of two.
+  static constexpr std::uint64_t kLine = 1U << 20;
+  std::atomic<std::uint64_t> uses_and_lines_{0};
   std::atomic<std::uint64_t> lost_{0};
   std::atomic<std::uint64_t> nested_{0};
   std::atomic<std::uint64_t> scrubbed_{0};

@@ -3,9 +3,12 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <span>
 #include <utility>
 
+#include "both_clocks.h"
+#include "custom_spans.h"
 #include "random_ids.h"
 #include "recycling.h"
 
@@ -17,18 +20,16 @@ TracingContext& current() {
   return value;
 }
 
-// "0123…", 24 digits.
-std::array<char, 24> random_span_digits() {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::array<unsigned char, 12> bytes;
-  random_bytes(bytes);
-  std::array<char, 24> out;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    out[2 * i] = kDigits[bytes[i] >> 4U];
-    out[2 * i + 1] = kDigits[bytes[i] & 15U];
+// All bytes as two hex digits, one behind the other.
+constexpr std::array<char, 512> kHex = [] {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<char, 512> made{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    made[2 * byte] = kDigits[byte >> 4U];
+    made[2 * byte + 1] = kDigits[byte & 15U];
   }
-  return out;
-}
+  return made;
+}();
 
 void put_digits(char* to, unsigned value, int digits) {
   while (digits-- > 0) {
@@ -103,6 +104,13 @@ bool is_noop(const Trace& trace) { return !trace.recording() || trace.id() == "n
 
 }  // namespace
 
+void ShortText::append_hex(const unsigned char* bytes, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count && size_ + 2U <= sizeof text_; ++i) {
+    std::memcpy(text_ + size_, &kHex[2U * bytes[i]], 2);
+    size_ = static_cast<unsigned char>(size_ + 2);
+  }
+}
+
 std::string iso_now() {
   return std::string(iso_text(std::chrono::system_clock::now()).view());
 }
@@ -173,16 +181,6 @@ TracingScope::~TracingScope() { current() = std::move(previous_); }
 TraceProvider::TraceProvider(Options options) : options_(std::move(options)) {
   if (options_.logger == nullptr) options_.logger = &agents_logger();
   set_processors({});
-}
-
-TraceTime TraceProvider::now() const {
-  TraceTime now;
-  if (options_.now) {
-    now.text = ShortText(options_.now());
-  } else {
-    now.time = std::chrono::system_clock::now();
-  }
-  return now;
 }
 
 std::string TraceProvider::random_hex(std::size_t digits) const {
@@ -352,12 +350,18 @@ std::shared_ptr<Span> TraceProvider::create_span(std::shared_ptr<SpanData> data,
   if (options_.random_hex) {
     span->id_.append(options_.random_hex(24));
   } else {
-    const auto digits = random_span_digits();
-    span->id_.append({digits.data(), digits.size()});
+    std::array<unsigned char, 12> bytes;
+    random_bytes(bytes);
+    span->id_.append_hex(bytes.data(), bytes.size());
   }
   span->trace_ = context.trace;
   if (context.span) span->parent_id_ = ShortText(context.span->id());
   return span;
+}
+
+std::shared_ptr<Span> TraceProvider::create_custom_span(
+    std::string_view name, std::initializer_list<SpanAttribute> data) {
+  return create_span(recycled_custom_span(name, data));
 }
 
 void TraceProvider::start(const std::shared_ptr<Span>& span, bool mark_current) {
@@ -366,8 +370,13 @@ void TraceProvider::start(const std::shared_ptr<Span>& span, bool mark_current) 
       options_.logger->log(Level::kWarning, "Span already started");
       return;
     }
-    span->started_at_ = now();
-    span->begun_ = std::chrono::steady_clock::now();
+    if (options_.now) {
+      span->started_at_.text = ShortText(options_.now());
+    } else {
+      const BothClocks now = read_both_clocks();
+      span->started_at_.time = now.wall;
+      span->begun_ = now.steady;
+    }
     notify("Error in trace processor during on_span_start", [&](TracingProcessor& p) { p.on_span_start(*span); });
   }
   if (mark_current) span->before_.mark(current().span, span);
@@ -380,7 +389,7 @@ void TraceProvider::finish(const std::shared_ptr<Span>& span, bool reset_current
       return;
     }
     if (options_.now) {
-      span->ended_at_ = now();
+      span->ended_at_.text = ShortText(options_.now());
     } else {
       span->ended_at_.time = span->started_at_.time + (std::chrono::steady_clock::now() - span->begun_);
     }

@@ -61,11 +61,20 @@ void one_handler(benchmark::State& state) {
   tel::Hub hub;
   hub.attach("codex", [](const tel::Event& event) { benchmark::DoNotOptimize(&event); });
   const tel::CorrelationScope scope(ids());
+  measure(state, [&] { hub.emit(tel::event::kTurnStart); });
+}
+BENCHMARK(one_handler)->Name("event/one_handler");
+
+// The same with an event that the caller makes.
+void one_handler_own_event(benchmark::State& state) {
+  tel::Hub hub;
+  hub.attach("codex", [](const tel::Event& event) { benchmark::DoNotOptimize(&event); });
+  const tel::CorrelationScope scope(ids());
   measure(state, [&] {
     hub.emit({tel::event::kTurnStart, {}, {}, {}, {}});
   });
 }
-BENCHMARK(one_handler)->Name("event/one_handler");
+BENCHMARK(one_handler_own_event)->Name("event/one_handler_own_event");
 
 // With what an event mostly carries, built anew each time.
 void one_handler_with_metadata(benchmark::State& state) {
@@ -93,7 +102,8 @@ class NoProcessor final : public tel::TracingProcessor {
   void on_span_end(const tel::Span& span) override { benchmark::DoNotOptimize(&span); }
 };
 
-void span(benchmark::State& state) {
+template <typename Make>
+void span_with(benchmark::State& state, const Make& make) {
   tel::Logger logger("openai.agents");
   tel::TraceProvider::Options options;
   options.logger = &logger;
@@ -102,19 +112,35 @@ void span(benchmark::State& state) {
   const auto trace = provider.create_trace({});
   provider.start_trace(trace);
   measure(state, [&] {
-    json::Object data;
-    data.append("tool", "command_execution");
-    data.append("command", "ls -la src");
-    data.append("exit_code", 0);
-    data.append("status", "completed");
-    const auto made =
-        provider.create_span(std::make_shared<tel::CustomSpanData>("step", std::move(data)));
+    const std::shared_ptr<tel::Span> made = make(provider);
     provider.start(made, true);
     provider.finish(made, true);
   });
   provider.finish_trace(trace);
 }
+
+void span(benchmark::State& state) {
+  span_with(state, [](tel::TraceProvider& provider) {
+    return provider.create_custom_span("step", {{"tool", "command_execution"},
+                                                {"command", "ls -la src"},
+                                                {"exit_code", std::int64_t{0}},
+                                                {"status", "completed"}});
+  });
+}
 BENCHMARK(span)->Name("span/4_attributes");
+
+// The same with data that the caller makes.
+void span_own_data(benchmark::State& state) {
+  span_with(state, [](tel::TraceProvider& provider) {
+    json::Object data;
+    data.append("tool", "command_execution");
+    data.append("command", "ls -la src");
+    data.append("exit_code", 0);
+    data.append("status", "completed");
+    return provider.create_span(std::make_shared<tel::CustomSpanData>("step", std::move(data)));
+  });
+}
+BENCHMARK(span_own_data)->Name("span/4_attributes_own_data");
 
 // ---- log lines ----
 

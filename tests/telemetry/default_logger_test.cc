@@ -38,6 +38,35 @@ class DefaultLoggerTest : public testing::Test {
   Logger logger_{"openai.agents"};
 };
 
+// What is kept of a line counts for the same template, level and logger alone.
+TEST_F(DefaultLoggerTest, ALineThatIsKnownIsTheSameAgain) {
+  const auto message = [&](Logger& logger, Level level, std::string_view text) {
+    DefaultLoggerOptions made = options(LogFormat::kJson);
+    made.logger = &logger;
+    DefaultLogger output = attach_default_logger(std::move(made));
+    logger.log(level, text);
+    output.detach();
+    return lines_.one();
+  };
+  Logger other("other");
+  const std::string first = message(logger_, Level::kInfo, "all \"well\"");
+  EXPECT_EQ(message(logger_, Level::kInfo, "all \"well\""), first);
+  EXPECT_NE(first.find(R"("level":"INFO","logger":"openai.agents","message":"all \"well\"")"),
+            std::string::npos);
+  EXPECT_NE(message(logger_, Level::kError, "all \"well\"").find(R"("level":"ERROR")"),
+            std::string::npos);
+  EXPECT_NE(message(other, Level::kInfo, "all \"well\"").find(R"("logger":"other")"),
+            std::string::npos);
+  Correlation ids;
+  ids.turn = "7";
+  {
+    const CorrelationScope scope(ids);
+    EXPECT_NE(message(logger_, Level::kInfo, "all \"well\"").find(R"("turn":"7")"),
+              std::string::npos);
+  }
+  EXPECT_EQ(message(logger_, Level::kInfo, "all \"well\""), first);
+}
+
 TEST_F(DefaultLoggerTest, ByDefaultWarningsGoToStderr) {
   testing::internal::CaptureStderr();
   DefaultLogger output = attach_default_logger();

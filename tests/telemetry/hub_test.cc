@@ -100,6 +100,28 @@ TEST(Hub, FillsInTimeAndCorrelation) {
   EXPECT_EQ(events[1].correlation, (Correlation{"s", "mine", "u", "", "", own.correlation.trace}));
 }
 
+TEST(Hub, EmitsByNameUnderTheCurrentCorrelation) {
+  Hub hub;
+  std::vector<Event> seen;
+  hub.attach("", [&](const Event& event) { seen.push_back(event); });
+  Correlation ids;
+  ids.thread = "th";
+  ids.turn = "2";
+  const CorrelationScope scope(ids);
+  hub.emit(event::kToolStart, {{"tool", "shell"}}, {{"count", 1}});
+  hub.emit(event::kTurnStart);
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[0].name, event::kToolStart);
+  EXPECT_EQ(seen[0].metadata, (json::Object{{"tool", "shell"}}));
+  EXPECT_EQ(seen[0].measurements, (json::Object{{"count", 1}}));
+  EXPECT_EQ(seen[1].name, event::kTurnStart);
+  EXPECT_TRUE(seen[1].metadata.empty());
+  for (const Event& one : seen) {
+    EXPECT_EQ(one.correlation, ids);
+    EXPECT_NE(one.time, std::chrono::system_clock::time_point{});
+  }
+}
+
 TEST(Hub, FillsInNestedEventsToo) {
   Hub hub;
   std::vector<Event> seen;

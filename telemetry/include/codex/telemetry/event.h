@@ -61,6 +61,9 @@ class Hub {
   bool active() const noexcept;
   // Never throws. Fills time when it is zero and correlation's empty fields from the calling thread.
   void emit(Event event) noexcept;
+  // The cheapest way to tell of something now, under the calling thread's correlation.
+  void emit(std::string_view name, json::Object metadata = {},
+            json::Object measurements = {}) noexcept;
 
  private:
   friend struct HubInternals;

@@ -4,10 +4,13 @@
 #ifndef CODEX_TELEMETRY_SPAN_DATA_H_
 #define CODEX_TELEMETRY_SPAN_DATA_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "codex/telemetry/json.h"
@@ -96,6 +99,12 @@ struct CustomSpanData final : SpanData {
   std::string_view type() const override { return "custom"; }
   std::string_view class_name() const override { return "CustomSpanData"; }
   json::Object exported() const override;
+};
+
+// A member of a custom span's data. The texts are the caller's, for the call only.
+struct SpanAttribute {
+  std::string_view key;
+  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string_view> value;
 };
 
 struct GuardrailSpanData final : SpanData {

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -65,6 +66,8 @@ class ShortText {
   void append(std::string_view text) noexcept {
     size_ = static_cast<unsigned char>(size_ + text.copy(text_ + size_, sizeof text_ - size_));
   }
+  // Two lower-case digits a byte.
+  void append_hex(const unsigned char* bytes, std::size_t count) noexcept;
 
  private:
   char text_[47];
@@ -103,6 +106,7 @@ class Trace {
 // A live span. Its data may change until it is finished; it belongs to one thread at a time.
 class Span {
  public:
+  Span() {}  // not defaulted: zeroing its texts costs more than the rest of it
   bool recording() const { return !id_.empty(); }
   std::string_view id() const { return id_.view(); }
   std::string_view trace_id() const { return trace_ ? std::string_view(trace_->id()) : ""; }
@@ -206,13 +210,16 @@ class TraceProvider {
 
   // Under the current span, else under the current trace. Not started yet.
   std::shared_ptr<Span> create_span(std::shared_ptr<SpanData> data, bool disabled = false);
+  // The same of a CustomSpanData with this name and data. Threads keep a few of these for their
+  // next spans: once a thread has made some, nothing is allocated for texts of up to 1 KiB.
+  std::shared_ptr<Span> create_custom_span(std::string_view name,
+                                           std::initializer_list<SpanAttribute> data);
   // `mark_current`: until finish(…, true) on the same thread; must nest.
   void start(const std::shared_ptr<Span>& span, bool mark_current = false);
   void finish(const std::shared_ptr<Span>& span, bool reset_current = false);
 
  private:
   bool switched_off() const;
-  TraceTime now() const;
   std::string random_hex(std::size_t digits) const;
   using Processors = std::vector<std::shared_ptr<TracingProcessor>>;
   // Calls one processor; what it throws is logged behind `failure`.
