@@ -67,11 +67,12 @@ class Judge {
 
   void observation(const Side& cpp, const Side& python) {
     for (const auto& [path, c] : cpp.by_place) {
+      const std::size_t above = c;
       if (const auto same = python.by_place.find(path); same != python.by_place.end()) {
         const std::size_t p = same->second;
         meet(c, p, agree(c, p) ? Verdict::kGoldenStale : Verdict::kConflict);
       }
-      each_above(path, python, [&](std::size_t p) { meet(c, p, Verdict::kConflict); });
+      each_above(path, python, [&](std::size_t p) { meet(above, p, Verdict::kConflict); });
     }
     for (const auto& [path, p] : python.by_place) {
       const std::size_t below = p;

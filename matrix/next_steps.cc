@@ -42,7 +42,7 @@ std::set<std::string> drifted_columns(const std::vector<const SessionReport*>& s
     for (const auto& [column, further] : session->further) {
       const bool is_open = !further.accepted && std::any_of(
           kReviewed.begin(), kReviewed.end(),
-          [&](Verdict verdict) { return further.judgement.causes.contains(verdict); });
+          [&causes = further.judgement.causes](Verdict verdict) { return causes.contains(verdict); });
       if (is_open) columns.insert(column);
     }
   }

@@ -154,7 +154,9 @@ class Comparison {
   }
 
   void differences() {
-    for (const auto& [name, today] : today_) {
+    for (const auto& each : today_) {
+      const auto& name = each.first;
+      const auto& today = each.second;
       for_each_difference(*today.report, [&](const std::string& column,
                                              const golden::JudgedDifference& judged) {
         const std::string print = fingerprint(name, column, judged.difference);

@@ -154,8 +154,9 @@ bool PeerServer::tell_conductor(Peer& peer, const std::string& line) {
 
 void PeerServer::hand_out_commands() {
   for (auto& [id, order] : conductor_->take_commands()) {
-    const auto peer = std::find_if(peers_.begin(), peers_.end(),
-                                   [&](const Peer& candidate) { return candidate.id == id; });
+    const auto peer = std::find_if(peers_.begin(), peers_.end(), [wanted = id](const Peer& each) {
+      return each.id == wanted;
+    });
     if (peer == peers_.end()) continue;
     if (order.kind == Order::Kind::kSleep) {
       const std::chrono::duration<double, std::milli> time(order.sleep_ms);
