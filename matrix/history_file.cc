@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
@@ -112,26 +113,34 @@ golden::Status make_history_file(const std::string& path, int wait_ms) {
                  "put the file back beside it; or remove that too, to begin a new history");
   }
   const std::string made = path + ".new-" + std::to_string(::getpid());
-  for (const char* suffix : {"", "-wal", "-shm", "-journal"})
-    fs::remove(made + suffix, error);
+  const auto remove_made = [&made] {
+    std::error_code ignored;
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+      fs::remove(made + suffix, ignored);
+  };
+  remove_made();
+  std::optional<Error> broken;
   {
+    // Not in WAL mode yet: a log that cannot be copied at the end would keep what the file lacks.
     sqlite::Database database = sqlite::Database::create(made, wait_ms);
-    database.execute("PRAGMA journal_mode = WAL");
     database.execute("PRAGMA synchronous = FULL");
     database.execute("BEGIN IMMEDIATE");
     database.execute("PRAGMA application_id = " + number(kHistoryApplication));
     database.execute("PRAGMA user_version = " + number(kHistoryVersion));
     database.execute(kHistorySchema);
     database.execute("COMMIT");
-    if (database.error()) {
-      Error failed = *database.error();
-      failed.file = path;
-      return failed;
-    }
+    database.execute("PRAGMA journal_mode = WAL");
+    broken = database.error();
+  }
+  if (!broken) broken = check_history_file(made);
+  if (broken) {
+    remove_made();
+    broken->file = path;
+    return broken;
   }
   // Unlike rename, link leaves what another process has made meanwhile.
   const int failed = ::link(made.c_str(), path.c_str()) == 0 ? 0 : errno;
-  fs::remove(made, error);
+  remove_made();
   if (failed != 0 && failed != EEXIST) {
     return wrong(path, "cannot be made: " + std::generic_category().message(failed),
                  "make the folder writable for this user, or name another file");
