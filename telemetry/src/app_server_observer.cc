@@ -62,9 +62,9 @@ struct AppServerObserver::State {
   std::optional<Object> read(std::string_view bytes, bool whole, bool client);
   void client_line(std::string_view bytes, bool whole);
   void codex_line(std::string_view bytes, bool whole);
-  void notification(const Object& message, std::string_view bytes);
-  void known(std::string_view name, std::string_view method, const Value& params,
-             const Correlation& ids, std::string_view bytes);
+  void notification(Object& message, std::string_view bytes);
+  void known(std::string_view name, std::string_view method, Object params, const Correlation& ids,
+             std::string_view bytes);
   void server_request(const Object& message, std::string_view bytes);
   void response(const Object& message, std::string_view bytes);
   void answer(const Object& message, std::string_view bytes);
@@ -189,7 +189,7 @@ void AppServerObserver::State::client_line(std::string_view bytes, bool whole) {
 }
 
 void AppServerObserver::State::codex_line(std::string_view bytes, bool whole) {
-  const std::optional<Object> message = read(bytes, whole, false);
+  std::optional<Object> message = read(bytes, whole, false);
   if (!message) return;
   if (message->find("method") == nullptr) {
     response(*message, bytes);
@@ -214,33 +214,36 @@ void AppServerObserver::State::add_duration(Object& measurements, Time since) co
   measurements.set("duration", static_cast<std::int64_t>((now() - since).count()));
 }
 
-void AppServerObserver::State::notification(const Object& message, std::string_view bytes) {
+void AppServerObserver::State::notification(Object& message, std::string_view bytes) {
   const Value& method = *message.find("method");
-  const Value* found = message.find("params");
-  const Value params = found == nullptr ? Value(Object{}) : *found;
+  Value* found = message.find("params");
+  Value params = found == nullptr ? Value(Object{}) : std::move(*found);
   const std::string_view name = event_of_notification(method.text(), params);
   const Correlation ids = ids_of(params);
   if (name.empty()) {
     Object metadata{{"type", method}};
-    if (found != nullptr) metadata.append("payload", params);
+    if (found != nullptr) metadata.append("payload", std::move(params));
     emit(event::kSessionUnknown, std::move(metadata), {}, ids, bytes);
   } else if (!params.is_object()) {
-    invalid(method.text(), "params are no object", params, ids, bytes);
+    invalid(method.text(), "params are no object", std::move(params), ids, bytes);
   } else {
-    known(name, method.text(), params, ids, bytes);
+    known(name, method.text(), std::move(*params.object()), ids, bytes);
   }
 }
 
 void AppServerObserver::State::known(std::string_view name, std::string_view method,
-                                     const Value& params, const Correlation& ids,
+                                     Object params, const Correlation& ids,
                                      std::string_view bytes) {
-  Event event{name, {}, *params.object(), ids, {}};
+  Event event{name, {}, std::move(params), ids, {}};
   if (const auto reason = validate(event, kTransport)) {
-    invalid(method, *reason, params, ids, bytes);
+    invalid(method, *reason, std::move(event.metadata), ids, bytes);
     return;
   }
-  const Value* item = params.get("item");
-  const std::string_view tool = item == nullptr ? std::string_view() : tool_of(*item);
+  const Value* const found = event.metadata.find("item");
+  const std::string_view tool = found == nullptr ? std::string_view() : tool_of(*found);
+  // Of these another event is told, which holds the same.
+  const Value item = tool.empty() ? Value() : *found;
+  const Object closed = name == event::kThreadClosed ? event.metadata : Object{};
   if (name == event::kTurnStart) {
     turns.set(ids.turn, {ids.thread, ids.turn, now()});
   } else if (name == event::kTurnCompleted || name == event::kTurnFailed ||
@@ -253,18 +256,18 @@ void AppServerObserver::State::known(std::string_view name, std::string_view met
       add_duration(event.measurements, item_begun->time);
     }
   } else if (name == event::kThreadTokenUsageUpdated) {
-    event.measurements = token_measurements(*params.get("tokenUsage"));
+    event.measurements = token_measurements(*event.metadata.find("tokenUsage"));
   }
-  const Object measurements = event.measurements;
+  const Object measurements = tool.empty() ? Object{} : event.measurements;
   emit(std::move(event), bytes);
   if (name == event::kThreadClosed) {
-    emit(event::kThreadStop, *params.object(), {}, ids, bytes);
+    emit(event::kThreadStop, closed, {}, ids, bytes);
   } else if (!tool.empty() && name == event::kItemStarted) {
-    emit(event::kToolStart, {{"tool", tool}, {"item", *item}}, {}, ids, bytes);
+    emit(event::kToolStart, {{"tool", tool}, {"item", item}}, {}, ids, bytes);
   } else if (!tool.empty() && name == event::kItemCompleted) {
-    const Value* status = item->get("status");
+    const Value* status = item.get("status");
     const bool failed = status != nullptr && status->text() == "failed";
-    emit(failed ? event::kToolException : event::kToolStop, {{"tool", tool}, {"item", *item}},
+    emit(failed ? event::kToolException : event::kToolStop, {{"tool", tool}, {"item", item}},
          measurements, ids, bytes);
   }
 }

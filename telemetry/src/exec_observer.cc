@@ -1,11 +1,14 @@
 #include "codex/telemetry/exec_observer.h"
 
+#include <cstring>
 #include <utility>
 
 #include "codex/telemetry/event_names.h"
 #include "codex_items.h"
+#include "hub_internals.h"
 #include "pipe_text.h"
 #include "python_utf8.h"
+#include "scratch.h"
 
 namespace codex::telemetry {
 namespace {
@@ -57,6 +60,15 @@ void complete(std::string_view name, json::Object& object) {
   }
 }
 
+// True: whatever stands in the line, it is none of those that an observer remembers, which are of
+// threads and turns. An escape may stand for a letter of their names.
+bool tells_of_items_alone(std::string_view line) {
+  const auto holds = [line](std::string_view text) {
+    return memmem(line.data(), line.size(), text.data(), text.size()) != nullptr;
+  };
+  return !holds("turn.") && !holds("thread.") && !holds("\\u");
+}
+
 void measure_usage(const Value* usage, json::Object& measurements) {
   if (usage == nullptr || !usage->is_object()) return;
   for (const auto& [key, value] : *usage->object()) {
@@ -102,6 +114,7 @@ void ExecObserver::ended(std::optional<int> exit_code, std::optional<int> signal
 }
 
 void ExecObserver::line(std::string_view bytes, bool whole, bool terminated) {
+  if (!options_.listener && !hub_.active() && tells_of_items_alone(bytes)) return;
   if (!whole) {
     emit(event::kSessionMalformed, {{"reason", kLineTooLong}, {"line", bytes}}, {}, bytes);
     return;
@@ -171,12 +184,19 @@ void ExecObserver::known(std::string_view name, json::Object object, std::string
 
 void ExecObserver::emit(std::string_view name, json::Object metadata, json::Object measurements,
                         std::string_view line) {
-  Event event{name, std::move(measurements), std::move(metadata), correlation_,
-              std::chrono::system_clock::now()};
   if (!options_.listener) {
-    hub_.emit(std::move(event));
+    if (!hub_.active()) return;
+    Scratch<Event> used_again;  // with the ids of the event before, whose memory serves these
+    used_again->name = name;
+    used_again->measurements = std::move(measurements);
+    used_again->metadata = std::move(metadata);
+    used_again->correlation = correlation_;
+    used_again->time = std::chrono::system_clock::now();
+    HubInternals::emit(hub_, *used_again);
     return;
   }
+  const Event event{name, std::move(measurements), std::move(metadata), correlation_,
+                    std::chrono::system_clock::now()};
   hub_.emit(event);
   try {
     options_.listener(event, line);

@@ -13,6 +13,8 @@ struct HubInternals {
   static HandlerId attach_raw(Hub& hub, Handler handler) {
     return hub.attach({}, std::move(handler), true);
   }
+  // As emit(), of an event that the caller uses again: what it holds then is not said.
+  static void emit(Hub& hub, Event& event) noexcept { hub.emit(event, false); }
   // As emit(), of an event that has been scrubbed.
   static void emit_scrubbed(Hub& hub, Event event) noexcept { hub.emit(event, true); }
 };

@@ -79,8 +79,14 @@ class KeyIndex {
     const std::size_t count = object_.size() - 1;  // the last one is the key's own
     const auto members = object_.begin();
     if (count < kIndexFrom) {
-      for (std::size_t i = 0; i < count; ++i)
-        if (members[static_cast<Offset>(i)].first == key) return i;
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::string& known = members[static_cast<Offset>(i)].first;
+        // Most differ in their size or their last letter, which costs no call to see.
+        if (known.size() == key.size() && (key.empty() || known.back() == key.back()) &&
+            known == key) {
+          return i;
+        }
+      }
       return kNone;
     }
     if (!places_) places_ = std::make_unique<Places>();
