@@ -153,8 +153,12 @@ class SessionJudge {
           other != out.transcripts.end() ? &other->second : against == "golden" ? stored : nullptr;
       if (actual == out.transcripts.end() || reference == nullptr) continue;
       const bool further = out.report.further.contains(column);
+      // Of one client twice nothing is excused (golden::judge).
+      const bool one_client = actual->second.subject.name == reference->subject.name;
       std::vector<golden::LaneSides> lanes =
-          golden::side_by_side(actual->second, *reference, input.observability, input.is_mask,
+          golden::side_by_side(actual->second, *reference,
+                               one_client ? golden::Observability() : input.observability,
+                               input.is_mask,
                                column, against, further ? fewer : golden::SideLimits{});
       std::move(lanes.begin(), lanes.end(), std::back_inserter(all));
     }

@@ -90,11 +90,12 @@ class SessionJudge {
     }
   };
 
+  // `excused`: what the reference's subject may lack.
   Found compared(const SubjectSide& side, const Transcript& reference, std::string against,
-                 bool counts) {
+                 const Observability& excused, bool counts) {
     ComparedShapes shapes;
-    Comparison comparison = compare(*side.transcript, reference, input_.observability,
-                                    input_.is_mask, input_.want_coverage ? &shapes : nullptr);
+    Comparison comparison = compare(*side.transcript, reference, excused, input_.is_mask,
+                                    input_.want_coverage ? &shapes : nullptr);
     compared_ = true;
     if (counts) result_.lanes = std::move(comparison.lanes);
     Found result{side.name, std::move(against), std::move(comparison.differences), {}};
@@ -130,8 +131,12 @@ class SessionJudge {
     const bool has_cpp = has(input_.cpp);
     Found cpp;
     Found python;
-    if (has_cpp) cpp = compared(input_.cpp, golden, kGolden, true);
-    if (has(input_.python)) python = compared(input_.python, golden, kGolden, !has_cpp);
+    if (has_cpp) cpp = compared(input_.cpp, golden, kGolden, input_.observability, true);
+    // The golden is this very client's: what it shows beyond its declaration is new.
+    const Observability nothing;
+    if (has(input_.python)) {
+      python = compared(input_.python, golden, kGolden, nothing, !has_cpp);
+    }
     const Agree agree = [&](const Difference& c, const Difference& p) {
       return values_agree(c, *c.actual, *p.actual, input_.observability, input_.is_mask);
     };
@@ -145,7 +150,8 @@ class SessionJudge {
   }
 
   void directly() {
-    Found all = compared(input_.cpp, *input_.python.transcript, input_.python.name, true);
+    Found all = compared(input_.cpp, *input_.python.transcript, input_.python.name,
+                         input_.observability, true);
     const std::vector<Verdict> kinds(all.differences.size(), Verdict::kDifference);
     tell(std::move(all), kinds);
   }

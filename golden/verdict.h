@@ -59,7 +59,7 @@ struct SessionInput {
   const StoredTranscript* golden = nullptr;  // null: none, or not wanted
   Provenance today;                          // of this tape, driver and rule set
   std::string reference;        // name of the reference subject; a golden of another one is stale
-  Observability observability;  // of the reference subject
+  Observability observability;  // of the reference subject: what cpp is excused for showing more
   IsMask is_mask;
   const Known* known = nullptr;  // null: nothing is known
   bool require_golden = false;   // nightly, golden check: say golden-missing
@@ -96,6 +96,7 @@ struct Judgement {
 // differences are golden-stale, and cpp and Python are compared directly as well. Without a
 // golden they are compared directly. A session in which nothing could be compared, though no
 // subject is unavailable (one subject, no golden), is golden-missing: it is never a match.
+// What Python shows beyond its declaration is excused for cpp, and not for Python: there it is new.
 Judgement judge(const SessionInput& input);
 
 struct Totals {

@@ -49,10 +49,13 @@ int run(const std::string& a, const std::string& b, const Console& console) {
   if (!expected) console.error(expected.error());
   if (!actual) console.error(actual.error());
   if (!expected || !actual) return kUsage;
-  // What the one subject cannot show is no difference here either.
+  // What the one subject cannot show is no difference here either, unless both are of that subject.
   golden::Observability observability;
-  const auto declared = data->subjects.find(expected->transcript().subject.name);
-  if (declared != data->subjects.end()) observability = declared->second;
+  const std::string& subject = expected->transcript().subject.name;
+  const auto declared = data->subjects.find(subject);
+  if (declared != data->subjects.end() && actual->transcript().subject.name != subject) {
+    observability = declared->second;
+  }
   const golden::Comparison comparison =
       golden::compare(actual.value(), expected.value(), observability, is_mask, skimmer);
   const golden::LeafTally total = comparison.total();

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/model/sha256.h"
 #include "tests/support/cli_test.h"
 #include "tests/support/golden_edit.h"
 #include "tests/support/json_at.h"
@@ -161,6 +162,29 @@ TEST_F(GoldenFileTest, DiffNamesLanePathAndValues) {
   // The first is what is expected.
   EXPECT_THAT(tool_.run({"diff", bent, golden}).out,
               AllOf(HasSubstr("expected 24\n"), HasSubstr("actual   23\n")));
+}
+
+// The client's events have no such field; that it could not be shown excuses another subject alone.
+TEST_F(GoldenFileTest, DiffOfOneClientTwiceExcusesNothing) {
+  const auto observation = [](const std::string& more) {
+    return "{\"lane\":\"event/call:1\",\"name\":\"codex.turn.start\",\"data\":{" + more + "}}\n";
+  };
+  const std::string header = golden_.substr(0, golden_.find('\n') + 1);
+  const auto with = [&](const std::string& name, const std::string& first, const std::string& more) {
+    const std::string line = observation(more);
+    return folder_.write(name, first + line + "{\"observations\":1,\"sha256\":\"" +
+                                   harness::sha256_hex(line) + "\"}\n");
+  };
+  const std::string before = with("before.jsonl", header, "");
+  const std::string after = with("after.jsonl", header, "\"more\":1");
+  const Finished drifted = tool_.run({"diff", before, after});
+  EXPECT_EQ(drifted.status, 1) << drifted;
+  EXPECT_THAT(drifted.out, HasSubstr("/data/more"));
+  const std::string cpp = with(
+      "cpp.jsonl", test::replaced(header, "\"name\":\"agents\"", "\"name\":\"cpp\""), "\"more\":1");
+  const Finished excused = tool_.run({"diff", before, cpp});
+  EXPECT_EQ(excused.status, 0) << excused;
+  EXPECT_THAT(excused.out, HasSubstr("1 not observed"));
 }
 
 TEST_F(GoldenFileTest, DiffOfAFolderIsAnError) {

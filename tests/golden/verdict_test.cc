@@ -45,6 +45,7 @@ struct Session {
   bool require_golden = false;
   SubjectSide cpp_side = SubjectSide::not_selected();
   SubjectSide python_side = SubjectSide::not_selected();
+  Observability observability = {};
 
   Judgement judge() const {
     const StoredTranscript stored{provenance, golden.value_or(Transcript())};
@@ -55,6 +56,7 @@ struct Session {
     input.golden = golden ? &stored : nullptr;
     input.today = kToday;
     input.reference = "agents";
+    input.observability = observability;
     input.is_mask = is_time;
     input.known = known;
     input.require_golden = require_golden;
@@ -127,6 +129,27 @@ TEST(Verdict, SeverityIsTheContracts) {
     for (const Verdict b : kVerdicts)
       EXPECT_EQ(worst(a, b), std::max(a, b));
   }
+}
+
+TEST(Verdict, ADeclarationExcusesCppAndNotTheClientItself) {
+  const auto declared = parse_subjects(
+      R"({"subjects":{"agents":{"lanes":["*"],"fields":[)"
+      R"({"channel":"event","name":"a","at":"/data","only":["x"],"source":"s"}]}}})",
+      "subjects.json");
+  ASSERT_TRUE(declared) << declared.error().text();
+  const auto with = [](const char* subject, const char* data) {
+    return transcript(subject, {line("event/run", "a", data)});
+  };
+  Session session{.cpp = with("cpp", R"({"x":1,"more":2})"),
+                  .python = with("agents", R"({"x":1})"),
+                  .golden = with("agents", R"({"x":1})"),
+                  .observability = declared.value().find("agents")->second};
+  EXPECT_EQ(session.judge().verdict, Verdict::kMatch);
+  session.python = with("agents", R"({"x":1,"more":2})");
+  const Judgement judgement = session.judge();
+  EXPECT_EQ(judgement.verdict, Verdict::kUpstreamDrift) << "a new field of the client";
+  ASSERT_EQ(judgement.differences.size(), 1u);
+  EXPECT_EQ(told(judgement.differences[0].difference), "event/run a /data/more - -> 2");
 }
 
 TEST(Verdict, WithoutAGoldenTheTwoAreComparedWithEachOther) {
