@@ -156,8 +156,8 @@ TEST_F(MutationTest, TheCasesAreOfEveryKindOfLane) {
     }
     return found;
   };
-  EXPECT_GE(mutations(kAgents).size(), 12u);
-  EXPECT_GE(mutations(kCodexSdk).size(), 10u);
+  EXPECT_GE(mutations(kAgents).size(), 34u);
+  EXPECT_GE(mutations(kCodexSdk).size(), 28u);
   // openai-agents shows no approvals; openai-codex has neither logs, nor spans, nor hooks.
   EXPECT_THAT(channels(kAgents),
               ElementsAre("event", "hook", "log", "outcome", "span", "usage", "wire"));
