@@ -1,9 +1,28 @@
 #include "harness/runner/runner.h"
 
 #include <algorithm>
+#include <numeric>
 #include <thread>
+#include <utility>
+
+#include "harness/fuzz/random.h"
+#include "harness/model/perturbation.h"
 
 namespace codex::harness {
+
+namespace {
+
+std::vector<std::size_t> order_of(std::size_t count) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (const auto number = perturbation()) {
+    fuzz::Random random(*number, 0);
+    for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+  }
+  return order;
+}
+
+}  // namespace
 
 void run_tapes(const std::vector<Tape>& tapes, const MakeSubjects& make_subjects,
                const RunOptions& options, const SessionDone& done) {
@@ -11,12 +30,14 @@ void run_tapes(const std::vector<Tape>& tapes, const MakeSubjects& make_subjects
   SubjectOptions subject_options = options.subject;
   subject_options.stop = options.stop;
   const auto is_stopped = [&] { return options.stop != nullptr && *options.stop; };
+  const std::vector<std::size_t> order = order_of(tapes.size());
   const auto job = [&] {
     const std::vector<std::shared_ptr<Subject>> subjects = make_subjects();
     for (;;) {
       if (is_stopped()) return;
-      const std::size_t index = next++;
-      if (index >= tapes.size()) return;
+      const std::size_t turn = next++;
+      if (turn >= tapes.size()) return;
+      const std::size_t index = order[turn];
       const Tape& tape = tapes[index];
       std::vector<SubjectRun> runs;
       for (const auto& subject : subjects) {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/model/perturbation.h"
 #include "harness/peer/protocol.h"
 #include "harness/subject/outcome.h"
 #include "harness/subject/timeout.h"
@@ -57,6 +58,9 @@ bool HostedSession::open(const std::string& peer_path) {
   lines_ = LineReader(socket_.get());
   json::Object environment;
   environment.append(kPeerSocketVariable, peers_.socket_path());
+  if (const auto number = perturbation()) {
+    environment.append(kPerturbVariable, std::to_string(*number));
+  }
   json::Object request;
   request.append("driver", tape_.driver);
   request.append("peer", peer_path);

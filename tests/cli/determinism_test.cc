@@ -77,6 +77,7 @@ TEST_F(DeterminismTest, ReportsAreTheSameByteForByte) {
                              .with("CODEX_HOME", path("elsewhere/codex"))
                              .with("PYTHONPATH", path("elsewhere"))
                              .with("PYTHONHASHSEED", "7")
+                             .with("CODEX_TELEMETRY_PERTURB", "7")
                              .with_umask(0077);
 
   // Side by side, for most of the time goes by in waiting for the tape that stalls.

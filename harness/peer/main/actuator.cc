@@ -12,6 +12,7 @@
 #include <climits>
 #include <csignal>
 #include <ctime>
+#include <thread>
 #include <utility>
 
 namespace codex::harness {
@@ -80,8 +81,11 @@ void die_of(int number) {
 
 }  // namespace
 
-Actuator::Actuator(int socket, bool is_app_server)
-    : socket_(socket), is_app_server_(is_app_server), lines_(socket) {
+Actuator::Actuator(int socket, bool is_app_server, Pieces pieces)
+    : socket_(socket),
+      is_app_server_(is_app_server),
+      lines_(socket),
+      pieces_(std::move(pieces)) {
   if (is_app_server) waiting_mask_ = hold_back_termination();
 }
 
@@ -160,11 +164,18 @@ Actuator::Wait Actuator::write_some(int fd) {
     }
     pollfd waiting{fd, POLLOUT, 0};
     if (::poll(&waiting, 1, 0) == 0) return Wait::kWritable;
+    if (fd == STDOUT_FILENO && pieces_.are_cut()) {
+      if (written_ > 0 && !is_output_read()) return Wait::kDrained;
+      std::this_thread::sleep_for(pieces_.delay());
+    }
     // A pipe that is writable takes this much without blocking.
-    const std::size_t size = std::min<std::size_t>(bytes.size() - written_, PIPE_BUF);
+    const std::size_t most = PIPE_BUF;
+    const std::size_t size =
+        fd == STDOUT_FILENO ? pieces_.next(bytes, written_, most) : std::min(bytes.size() - written_, most);
     const ssize_t put = ::write(fd, bytes.data() + written_, size);
     if (put >= 0) {
       written_ += static_cast<std::size_t>(put);
+      nap_ = kFirstNap;
     } else if (errno == EAGAIN) {
       return Wait::kWritable;
     } else if (errno != EINTR) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/peer/main/pieces.h"
 #include "harness/peer/protocol.h"
 #include "harness/subject/fd_json.h"
 
@@ -20,7 +21,7 @@ class Actuator {
   // Does not own the socket. As app-server it says each line of its stdin as it comes (and all of
   // them before it dies of SIGTERM), and gives the client time to take in its stderr before it
   // ends. Make it before anyone is told of this process: it is what handles that signal.
-  Actuator(int socket, bool is_app_server);
+  Actuator(int socket, bool is_app_server, Pieces pieces);
 
   // Leaves the process: as ordered, or with kPeerAbandoned.
   [[noreturn]] void run();
@@ -56,6 +57,7 @@ class Actuator {
   bool input_open_ = true;
   std::optional<Order> order_;
   std::size_t written_ = 0;
+  Pieces pieces_;
   Clock::time_point until_;         // of a sleep
   std::chrono::nanoseconds nap_;    // between two looks at the pipe
   bool stderr_used_ = false;

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "harness/model/perturbation.h"
 #include "harness/peer/main/actuator.h"
 #include "harness/peer/protocol.h"
 #include "harness/subject/fd.h"
@@ -51,7 +52,7 @@ int run(int argc, char** argv) {
   }
   PeerMessage hello{.kind = PeerMessage::Kind::kHello, .pid = ::getpid()};
   if (argc > 1) hello.argv.assign(argv + 1, argv + argc);
-  Actuator actuator(socket.get(), is_app_server(hello.argv));
+  Actuator actuator(socket.get(), is_app_server(hello.argv), Pieces(perturbation()));
   if (!write_line(socket.get(), to_json(hello))) return kPeerAbandoned;
   actuator.run();
 }

@@ -1,0 +1,102 @@
+# 100 min of processor time
+#: replays the corpus ROUNDS times (default 200), each time otherwise: codex's output in pieces of any size and
+#: late, processes stopped for moments, one core or all, 1 to 6 jobs, sessions in another order, another locale,
+#: time zone, umask and HOME; every report must be the same. SESSIONS='PATTERN…' chooses some
+
+build() {
+  ctd_build dev programs && ctd_link
+}
+
+# one_of VARIABLE WORD…: here, because a command substitution would have chances of its own.
+one_of() {
+  local words=("${@:2}")
+  printf -v "$1" '%s' "${words[RANDOM % ${#words[@]}]}"
+}
+
+# Stops processes of the session $1 for moments, until it is killed. Never between the two signals.
+disturb() {
+  local over='' all pid
+  trap 'over=1' TERM
+  while [ -z "$over" ]; do
+    mapfile -t all < <(pgrep -s "$1")
+    if [ "${#all[@]}" -gt 0 ]; then
+      pid=${all[RANDOM % ${#all[@]}]}
+      kill -STOP "$pid" 2>/dev/null || true
+      sleep "0.0$((RANDOM % 40 + 10))" || true
+      kill -CONT "$pid" 2>/dev/null || true
+    fi
+    sleep "0.$((RANDOM % 3))5" || true
+  done
+}
+
+# replay_otherwise NUMBER REPORT VENV: what is different follows from NUMBER; says what it is.
+replay_otherwise() {
+  local number=$1 report=$2 venv=$3 home zone locale mask cores jobs options=() pattern status=0 run disturber
+  RANDOM=$((number * 7919))
+  home=$out/home-$number
+  mkdir -p "$home"
+  one_of zone UTC Asia/Kathmandu America/St_Johns Pacific/Kiritimati Africa/Casablanca
+  one_of locale C C.UTF-8 POSIX de_DE.ISO-8859-1 tr_TR.UTF-8 ja_JP.EUC-JP
+  one_of mask 0022 0077 0000 0027
+  one_of cores 0 "0-$(($(nproc) - 1))"
+  jobs=$((RANDOM % 6 + 1))
+  for pattern in ${SESSIONS:-}; do options+=(--session "$pattern"); done
+  printf '%s' "$zone $locale umask $mask cores $cores $jobs jobs" >"$report.how"
+  (
+    umask "$mask"
+    exec env TZ="$zone" LANG="$locale" LC_ALL="$locale" HOME="$PWD/$home" CODEX_TELEMETRY_PERTURB="$number" \
+      setsid taskset -c "$cores" "$ctd_program" replay harness/sessions "${options[@]}" --python "$venv" \
+      --jobs "$jobs" --timeout 60 --format json -o "$report"
+  ) &
+  run=$!
+  # setsid makes the session of the process that it is, which was not a leader.
+  disturb "$run" &
+  disturber=$!
+  wait "$run" || status=$?
+  kill "$disturber"
+  wait "$disturber" || true
+  rm -rf "$home"
+  return "$status"
+}
+
+# rounds COUNT VENV: how many of them were not like the first is in $differ.
+rounds() {
+  local number status first='' this
+  differ=0
+  for number in $(seq "$1"); do
+    status=0
+    replay_otherwise "$number" "$out/$number.json" "$2" || status=$?
+    this="$status $(digest "$out/$number.json")"
+    : "${first:=$this}"
+    if [ "$this" = "$first" ]; then
+      [ "$number" = 1 ] || rm "$out/$number.json" "$out/$number.json.how"
+    else
+      ctd_say "round $number ($(cat "$out/$number.json.how")): exit and report differ from round 1, see $out"
+      differ=$((differ + 1))
+    fi
+  done
+  ctd_say "$1 rounds, $differ differ from the first (exit and digest $first)"
+}
+
+# A client that shows where it is: its span's name ends in the time zone.
+changed_client() {
+  local package
+  cp -al .venv "$out/venv"
+  package=$(echo "$out"/venv/lib/python3*/site-packages/agents/extensions/experimental/codex/codex_tool.py)
+  sed 's/name="Codex command execution"/name="Codex command execution" + str(__import__("time").tzname)/' \
+    "$package" >"$out/codex_tool.py"
+  ! cmp -s "$package" "$out/codex_tool.py" || ctd_stop "codex_tool.py no longer has the words that are changed here"
+  rm "$package"
+  mv "$out/codex_tool.py" "$package"
+}
+
+run() {
+  local differ wanted=${SESSIONS:-}
+  changed_client
+  SESSIONS=failing-command rounds 4 "$out/venv"
+  [ "$differ" -gt 0 ] || { ctd_say "a client that shows the time zone was not seen"; return 1; }
+  ctd_say "a client that shows the time zone is seen, as it must be"
+  rm -f "$out"/*.json "$out"/*.how
+  SESSIONS=$wanted rounds "${ROUNDS:-200}" .venv
+  [ "$differ" = 0 ]
+}
