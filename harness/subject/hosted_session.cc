@@ -21,10 +21,6 @@ using std::chrono::milliseconds;
 constexpr int kPatience = 3;  // timeouts from the end of the tape, whatever still comes
 // From the end of a session's socket to word of how its process ended.
 constexpr milliseconds kGrace{1500};
-// From the end of a session, whose processes are killed then, to word of it: who has none by then has
-// a worker that is stuck. All other sessions of that worker end with it, so it is not to be a worker
-// on a machine that has too much to do.
-constexpr milliseconds kStuck{10000};
 // From its last line to the end of its process.
 constexpr milliseconds kLeave{300};
 // A child that does not take a word for so long is stuck.
@@ -248,7 +244,9 @@ void HostedSession::clean_up() {
   wait_for_exit(came_back_ ? kLeave : milliseconds(0));
   if (!child_.exit && child_.pid > 1) ::kill(-child_.pid, SIGKILL);
   peers_.kill_peers();
-  wait_for_exit(kStuck);
+  // All other sessions of a worker that is stuck end with it, so it is not to be one on a machine that
+  // has too much to do: it has the session's time-out besides.
+  wait_for_exit(kGrace + std::chrono::ceil<milliseconds>(limits_.timeout));
   // It has neither refused the session nor said how it ended: it is stuck.
   if (!child_.exit && child_.error.empty()) worker_.stop();
   session_.reset();
