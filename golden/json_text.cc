@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "golden/ci_command.h"
 #include "harness/model/base64.h"
 #include "harness/model/utf8.h"
 
@@ -138,7 +139,8 @@ void append_text(std::string& out, std::string_view text) {
       out += "\\r";
     } else if (point == '\t') {
       out += "\\t";
-    } else if (is_unsafe(point) && (size > 1 || point < 0x80)) {
+    } else if ((is_unsafe(point) && (size > 1 || point < 0x80)) ||
+               (point == '#' && begins_ci_command(text.substr(at)))) {
       out += "\\u";
       for (const unsigned shift : {12U, 8U, 4U, 0U})
         out += kHex[(point >> shift) & 0xf];

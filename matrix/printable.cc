@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "golden/ci_command.h"
 #include "golden/json_text.h"
 #include "harness/model/utf8.h"
 
@@ -44,7 +45,7 @@ void append_valid(std::string& out, std::string_view text) {
   while (!text.empty()) {
     std::size_t size = 0;
     const char32_t point = decode(text, size);
-    if (golden::is_unsafe(point) || is_hidden(point)) {
+    if (golden::is_unsafe(point) || is_hidden(point) || golden::begins_ci_command(text)) {
       if (point > 0xffff) append_escape(out, 0xd800 + ((point - 0x10000) >> 10));
       append_escape(out, point > 0xffff ? 0xdc00 + (point & 0x3ff) : point);
     } else {
@@ -58,6 +59,12 @@ void append_valid(std::string& out, std::string_view text) {
 
 std::string printable(std::string_view text) {
   std::string out;
+  // At the begin of a line it is a command to a build service.
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  if (text.substr(begin).starts_with("::")) {
+    out = std::string(text.substr(0, begin)) + "\\u003a";
+    text.remove_prefix(begin + 1);
+  }
   while (!text.empty()) {
     const std::size_t valid = std::min(harness::find_invalid_utf8(text), text.size());
     append_valid(out, text.substr(0, valid));

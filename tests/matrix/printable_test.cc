@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "golden/json_text.h"
+
 namespace codex::matrix {
 namespace {
 
@@ -16,6 +18,21 @@ TEST(Printable, EscapesWhatCouldActOnATerminal) {
             R"(\x9b\xffx\xed\xa0\x80)");
   EXPECT_EQ(printable("grün 日本 😀 \\ \""), "grün 日本 😀 \\ \"");
   EXPECT_EQ(printable(printable("\x1b\x9b")), printable("\x1b\x9b"));
+}
+
+TEST(Printable, EscapesWhatCouldActInTheLogOfABuildService) {
+  EXPECT_EQ(printable("a ##vso[task.setvariable]b"), R"(a \u0023#vso[task.setvariable]b)");
+  EXPECT_EQ(printable("##[error]x###[group]"), R"(\u0023#[error]x#\u0023#[group])");
+  EXPECT_EQ(printable("##teamcity[x"), R"(\u0023#teamcity[x)");
+  EXPECT_EQ(printable("::error::a"), R"(\u003a:error::a)");
+  EXPECT_EQ(printable("  ::a"), R"(  \u003a:a)");
+  EXPECT_EQ(printable("a::b :c"), "a::b :c");
+  EXPECT_EQ(printable("## heading [link] ##"), "## heading [link] ##");
+  EXPECT_EQ(printable_value("##vso[x", 0), R"("\u0023#vso[x")");
+  // In what is read back it is the same text.
+  const auto read = json::parse(golden::shown(json::Value("##vso[x")));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read.value(), json::Value("##vso[x"));
 }
 
 TEST(Printable, CutsLongValuesAtACharacterAndTellsTheirLength) {
