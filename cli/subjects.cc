@@ -1,6 +1,7 @@
 #include "cli/subjects.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string_view>
@@ -109,6 +110,8 @@ std::shared_ptr<harness::HostedSubject> host_of(const std::string& venv, Transpo
   // Where there is none the worker says so of this one, and how to make it.
   options.venv = venv.empty() ? ".venv" : venv;
   options.peer_path = program("codex-telemetry-peer");
+  // The imports take three seconds of a processor; a machine that has too much to do may have none.
+  options.start_timeout = std::chrono::seconds(240);
   return std::make_shared<harness::HostedSubject>(options);
 }
 
