@@ -66,6 +66,7 @@ rounds() {
   for number in $(seq "$1"); do
     status=0
     replay_otherwise "$number" "$out/$number.json" "$2" || status=$?
+    [ "$status" -le 1 ] || ctd_stop "round $number could not run: exit $status ($(cat "$out/$number.json.how"))"
     this="$status $(digest "$out/$number.json")"
     : "${first:=$this}"
     if [ "$this" = "$first" ]; then
