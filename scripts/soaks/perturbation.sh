@@ -1,6 +1,6 @@
 # 100 min of processor time
 #: replays the corpus ROUNDS times (default 200), each time otherwise: codex's output in pieces of any size and
-#: late, processes stopped for moments, one core or all, 1 to 6 jobs, sessions in another order, another locale,
+#: late, processes stopped for moments, one core or all, 4 to 24 jobs, sessions in another order, another locale,
 #: time zone, umask and HOME; every report must be the same. SESSIONS='PATTERN…' chooses some
 
 build() {
@@ -39,14 +39,14 @@ replay_otherwise() {
   one_of locale C C.UTF-8 POSIX de_DE.ISO-8859-1 tr_TR.UTF-8 ja_JP.EUC-JP
   one_of mask 0022 0077 0000 0027
   one_of cores 0 "0-$(($(nproc) - 1))"
-  jobs=$((RANDOM % 6 + 1))
+  jobs=$((RANDOM % 21 + 4))
   for pattern in ${SESSIONS:-}; do options+=(--session "$pattern"); done
   printf '%s' "$zone $locale umask $mask cores $cores $jobs jobs" >"$report.how"
   (
     umask "$mask"
     exec env TZ="$zone" LANG="$locale" LC_ALL="$locale" HOME="$PWD/$home" CODEX_TELEMETRY_PERTURB="$number" \
       setsid taskset -c "$cores" "$ctd_program" replay harness/sessions "${options[@]}" --python "$venv" \
-      --jobs "$jobs" --timeout 60 --format json -o "$report"
+      --jobs "$jobs" --timeout 20 --format json -o "$report"
   ) &
   run=$!
   # setsid makes the session of the process that it is, which was not a leader.
