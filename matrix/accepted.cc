@@ -48,6 +48,13 @@ std::string feature_line(const std::string& id, const AcceptedFeature& feature) 
   return line(object);
 }
 
+std::string leaves_line(const std::string& session, const SessionLeaves& leaves) {
+  const auto number = [](std::size_t count) { return Value(static_cast<std::uint64_t>(count)); };
+  return line(Object{{"session", session},
+                     {"leaves", Array{number(leaves.compared), number(leaves.masked),
+                                      number(leaves.not_observed)}}});
+}
+
 // Reads the file's lines; the first thing that is wrong stays in `fault`.
 class Reader {
  public:
@@ -85,6 +92,21 @@ class Reader {
     }
     return feature;
   }
+  SessionLeaves leaves(const Value& object) {
+    const Value* list = object.get("leaves");
+    SessionLeaves leaves;
+    if (list == nullptr || !list->is_array() || list->array()->size() != 3) {
+      fail("has no list \"leaves\" of three numbers");
+      return leaves;
+    }
+    std::size_t next = 0;
+    for (std::size_t* count : {&leaves.compared, &leaves.masked, &leaves.not_observed}) {
+      const std::int64_t number = (*list->array())[next++].as_int64().value_or(-1);
+      if (number < 0) fail("has \"leaves\" that are no numbers");
+      *count = static_cast<std::size_t>(std::max<std::int64_t>(number, 0));
+    }
+    return leaves;
+  }
   void fail(std::string what) {
     if (fault.empty()) fault = std::move(what);
   }
@@ -110,6 +132,7 @@ Result<AcceptedMatrix> AcceptedMatrix::parse(std::string_view text, const std::s
   bool has_footer = false;
   std::string hashed;
   std::string last;
+  std::string last_session;
   while (!text.empty()) {
     ++number;
     const std::size_t end = text.find('\n');
@@ -133,6 +156,16 @@ Result<AcceptedMatrix> AcceptedMatrix::parse(std::string_view text, const std::s
       if (!reader.fault.empty()) return bad("the feature " + golden::shown(*id) + " " + reader.fault);
       last = id->text();
       result.features_.emplace(last, std::move(feature));
+      hashed += one;
+    } else if (const Value* session = value.get("session"); session != nullptr) {
+      Reader reader;
+      const SessionLeaves leaves = reader.leaves(value);
+      if (session->text() <= last_session) reader.fail("does not stand in its order, or twice");
+      if (!reader.fault.empty()) {
+        return bad("the session " + golden::shown(*session) + " " + reader.fault);
+      }
+      last_session = session->text();
+      result.leaves_.emplace(last_session, leaves);
       hashed += one;
     } else if (const Value* count = value.get("features"); count != nullptr) {
       has_footer = true;
@@ -187,6 +220,7 @@ AcceptedMatrix AcceptedMatrix::of(const ParityMatrix& matrix, const AcceptedMatr
       accepted.fields[field.name] = take(field.cells, was);
     }
   }
+  result.leaves_ = matrix.leaves.empty() ? before.leaves_ : matrix.leaves;
   // What this run could not tell anything about stays.
   for (const auto& [id, feature] : before.features_) {
     if (!subjects.contains(subject_of(id))) result.features_.emplace(id, feature);
@@ -202,6 +236,7 @@ std::string AcceptedMatrix::print() const {
   for (const std::string& column : columns_) columns.push_back(column);
   std::string text;
   for (const auto& [id, feature] : features_) text += feature_line(id, feature);
+  for (const auto& [session, leaves] : leaves_) text += leaves_line(session, leaves);
   const std::string digest = harness::sha256_hex(text);
   return line(Object{{"matrix", 1}, {"columns", std::move(columns)}}) + text +
          line(Object{{"features", static_cast<std::uint64_t>(features_.size())},
@@ -276,10 +311,36 @@ class Comparer {
   const std::set<std::string>& judged_;
 };
 
+std::string share(std::size_t part, const SessionLeaves& leaves) {
+  return std::to_string(part) + " of " + std::to_string(leaves.all());
+}
+
+void compare_leaves(const std::map<std::string, SessionLeaves>& accepted, ParityMatrix& matrix) {
+  if (accepted.empty()) return;  // nothing is accepted yet
+  for (const auto& [session, now] : matrix.leaves) {
+    const auto was = accepted.find(session);
+    const auto tell = [&](const char* field, std::size_t then, std::size_t today) {
+      if (was == accepted.end()) {
+        if (today == 0) return;
+        matrix.improvements.push_back({.feature = "session " + session, .field = field,
+                                       .column = "", .was = "absent", .now = share(today, now)});
+      } else if (today * was->second.all() > then * now.all()) {
+        matrix.regressions.push_back({.feature = "session " + session, .field = field,
+                                      .column = "", .was = share(then, was->second),
+                                      .now = share(today, now)});
+      }
+    };
+    const SessionLeaves then = was == accepted.end() ? SessionLeaves() : was->second;
+    tell("masked leaves", then.masked, now.masked);
+    tell("unseen leaves", then.not_observed, now.not_observed);
+  }
+}
+
 }  // namespace
 
 void AcceptedMatrix::compare(ParityMatrix& matrix, const std::vector<Column>& judged) const {
   if (columns_.empty()) return;  // nothing is accepted yet
+  compare_leaves(leaves_, matrix);
   std::set<std::string> columns;
   std::set<std::string_view> subjects;
   for (const Column& column : judged) {

@@ -4,8 +4,11 @@
 //   {"matrix":1,"columns":["cpp","agents",…]}
 //   {"id":…,"cells":{"agents":"match","cpp":"match"},"fields":[NAME,…],
 //    "other":[{"cells":{…},"fields":[NAME,…]},…]}
-//   {"features":N,"sha256":SHA256 of the feature lines, their LFs included}
-// `fields` have the feature's cells, those under `other` have cells of their own.
+//   {"session":NAME,"leaves":[COMPARED,MASKED,NOT OBSERVED]}, by name, after the features
+//   {"features":N,"sha256":SHA256 of the lines between, their LFs included}
+// `fields` have the feature's cells, those under `other` have cells of their own. A session whose
+// leaves are masked or not observed to a larger share than its line has is worse; one without a line
+// is new.
 #ifndef MATRIX_ACCEPTED_H_
 #define MATRIX_ACCEPTED_H_
 
@@ -48,6 +51,7 @@ class AcceptedMatrix {
   bool has_column(const std::string& name) const;
   const std::vector<std::string>& columns() const { return columns_; }
   const std::map<std::string, AcceptedFeature>& features() const { return features_; }
+  const std::map<std::string, SessionLeaves>& leaves() const { return leaves_; }
 
   // Fills `regressions` and `improvements`. `judged`: names of the columns that can be judged.
   void compare(ParityMatrix& matrix, const std::vector<Column>& judged) const;
@@ -55,6 +59,7 @@ class AcceptedMatrix {
  private:
   std::vector<std::string> columns_;
   std::map<std::string, AcceptedFeature> features_;
+  std::map<std::string, SessionLeaves> leaves_;  // by session; empty: none is accepted yet
 };
 
 }  // namespace codex::matrix

@@ -326,10 +326,27 @@ std::vector<Column> columns_of(const Report& report) {
   return explain();
 }
 
+namespace {
+
+// A difference changes how many leaves there are: what differs is red already.
+std::map<std::string, SessionLeaves> leaves_of(const Report& report) {
+  std::map<std::string, SessionLeaves> all;
+  for (const SessionReport& session : report.sessions) {
+    golden::LeafTally sum;
+    for (const auto& [lane, tallies] : session.judgement.lanes) sum += tallies.total();
+    if (sum.differing > 0 || session.judgement.lanes.empty()) continue;
+    all[session.session] = {sum.compared, sum.masked, sum.not_observed};
+  }
+  return all;
+}
+
+}  // namespace
+
 harness::Result<ParityMatrix> compute_matrix(const Report& report, const Areas& areas,
                                              const AcceptedMatrix& accepted, bool whole_corpus) {
   MatrixMaker maker(report, areas);
   harness::Result<ParityMatrix> made = maker.make();
+  if (made) made.value().leaves = leaves_of(report);
   if (!made || !whole_corpus) return made;
   std::set<std::string> with_inventory;
   for (const Inventory& inventory : report.inventories) with_inventory.insert(inventory.subject);

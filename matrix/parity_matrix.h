@@ -75,15 +75,25 @@ struct Figures {
 
 // A cell that is worse than the accepted matrix has it, or a row that is gone.
 struct MatrixRegression {
-  std::string feature;
-  std::string field;   // empty: the feature itself
-  std::string column;  // empty: the row is gone
-  std::string was;     // cell_state_name
-  std::string now;     // the same, or "gone"
+  std::string feature;  // or "session NAME"
+  std::string field;    // empty: the feature itself; of a session "masked leaves" or "unseen leaves"
+  std::string column;   // empty: the row is gone
+  std::string was;      // cell_state_name; of leaves "12 of 345"
+  std::string now;      // the same, or "gone"
+};
+
+// What became of the leaves of a session that was compared and in which nothing differs.
+struct SessionLeaves {
+  std::size_t compared = 0;
+  std::size_t masked = 0;
+  std::size_t not_observed = 0;
+  bool operator==(const SessionLeaves&) const = default;
+  std::size_t all() const { return compared + masked + not_observed; }
 };
 
 struct ParityMatrix {
   std::vector<Feature> features;           // by area, then id
+  std::map<std::string, SessionLeaves> leaves;  // by session
   std::map<std::string, Figures> figures;  // by kind; "all"
   // Distinct (column, channel, name, path) that the wire reaches, and how many of them have a
   // known difference.

@@ -89,6 +89,45 @@ TEST(Accepted, AWorseCellIsARegression) {
               ElementsAre("turn  cpp match -> differs", "turn a cpp match -> differs"));
 }
 
+TEST(Accepted, AMaskThatGrowsIsARegression) {
+  const auto with = [](std::size_t compared, std::size_t masked, std::size_t unseen) {
+    Report changed = all_well();
+    golden::LeafTally& leaves = changed.sessions[0].judgement.lanes["event/run"].wire;
+    leaves.compared = compared;
+    leaves.masked = masked;
+    leaves.not_observed = unseen;
+    return changed;
+  };
+  const AcceptedMatrix before = AcceptedMatrix::of(matrix_of(with(80, 10, 10)), {});
+  EXPECT_THAT(before.print(), HasSubstr("\n{\"session\":\"one\",\"leaves\":[80,10,10]}\n{\"features\""));
+  const auto again = AcceptedMatrix::parse(before.print(), "accepted.json");
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_EQ(again->leaves(), before.leaves());
+  EXPECT_EQ(again->print(), before.print());
+
+  const auto worse = [&](const Report& report) { return told(matrix_of(report, before).regressions); };
+  EXPECT_THAT(worse(with(80, 10, 10)), IsEmpty());
+  EXPECT_THAT(worse(with(160, 20, 20)), IsEmpty()) << "more of everything, the same share";
+  EXPECT_THAT(worse(with(95, 5, 0)), IsEmpty());
+  EXPECT_THAT(worse(with(79, 11, 10)),
+              ElementsAre("session one masked leaves  10 of 100 -> 11 of 100"));
+  EXPECT_THAT(worse(with(79, 10, 11)),
+              ElementsAre("session one unseen leaves  10 of 100 -> 11 of 100"));
+  EXPECT_THAT(matrix_of(with(79, 11, 10), before, false).regressions, IsEmpty())
+      << "a part of the corpus is not judged";
+  EXPECT_THAT(worse(all_well()), IsEmpty()) << "it was not compared";
+  Report differs = with(79, 11, 10);
+  differs.sessions[0].judgement.lanes["event/run"].wire.differing = 1;
+  EXPECT_THAT(worse(differs), IsEmpty()) << "that is red already";
+
+  Report more = with(80, 10, 10);
+  more.sessions.push_back(reaching("three", {}));
+  more.sessions.back().judgement.lanes["event/run"].wire.masked = 1;
+  EXPECT_THAT(told(matrix_of(more, before).improvements),
+              ElementsAre("session three masked leaves  absent -> 1 of 1"));
+  EXPECT_THAT(worse(more), IsEmpty());
+}
+
 TEST(Accepted, ATapeThatAloneReachesAnEntryMayNotGo) {
   Report shorter = all_well();
   shorter.sessions.pop_back();
