@@ -317,7 +317,10 @@ std::string share(std::size_t part, const SessionLeaves& leaves) {
 
 void compare_leaves(const std::map<std::string, SessionLeaves>& accepted, ParityMatrix& matrix) {
   if (accepted.empty()) return;  // nothing is accepted yet
-  for (const auto& [session, now] : matrix.leaves) {
+  for (const auto& each : matrix.leaves) {
+    // Not by a structured binding, which a lambda cannot capture everywhere.
+    const std::string& session = each.first;
+    const SessionLeaves& now = each.second;
     const auto was = accepted.find(session);
     const auto tell = [&](const char* field, std::size_t then, std::size_t today) {
       if (was == accepted.end()) {

@@ -83,7 +83,7 @@ bool HostedSession::wait_once() {
 
   if (peers_.serve()) progress_ = Clock::now();
   const Conductor::State state = peers_.conductor().state();
-  if (state == Conductor::State::kOffScript) return end_off_script();
+  if (state == Conductor::State::kOffScript) return hear_what_is_there() && end_off_script();
   if (!played_ && (state == Conductor::State::kEnd || state == Conductor::State::kStalled)) {
     played_ = Clock::now();
   }
@@ -116,6 +116,16 @@ bool HostedSession::read_child() {
     if (!hear(*line)) return false;
   }
   return open || end_crashed();
+}
+
+// What the child said before it did what is on no tape.
+bool HostedSession::hear_what_is_there() {
+  while (has_more() && lines_.fill()) {
+    while (const std::optional<std::string> line = lines_.next()) {
+      if (!hear(*line)) return false;
+    }
+  }
+  return true;
 }
 
 bool HostedSession::hear(const std::string& line) {

@@ -46,6 +46,7 @@ class HostedSession {
   bool look_at_child();
   bool has_more() const;
   bool read_child();
+  bool hear_what_is_there();
   bool hear(const std::string& line);
   void say_words();
   bool look_at_clock();
