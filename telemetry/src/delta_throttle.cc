@@ -111,11 +111,13 @@ void DeltaThrottle::flush(Time now, Result& result) {
 }
 
 void DeltaThrottle::send_due(Time now, Result& result) {
-  if (now < next_due_) return;
+  if (now < next_due_ || streams_.empty()) return;
   next_due_ = Time::max();
+  const Stream& last = streams_.back();
   for (Stream& stream : streams_) {
     if (!stream.waiting || (stream.scrubber && stream.scrubber->held() > 0)) continue;
-    if (due(stream) <= now && take_token(stream, now)) {
+    const bool beside = stream.thread == last.thread && stream.session == last.session;
+    if (beside && due(stream) <= now && take_token(stream, now)) {
       send(stream, std::exchange(stream.text, {}), result);
     } else {
       next_due_ = std::min(next_due_, due(stream));

@@ -41,7 +41,9 @@ class DeltaThrottle {
   void finish_all(Result& result);
   // Of what waits, all that the limit allows now, with the text that it may show so far.
   void flush(Time now, Result& result);
-  // The same, of what nothing but the limit has held back.
+  // The same, of what nothing but the limit has held back, in the thread of the delta that was added
+  // last: what waits of another thread may be told at this moment by somebody else, and its text
+  // would not come in order.
   void send_due(Time now, Result& result);
   // When the limit allows the first of what waits.
   std::optional<Time> next_due() const;

@@ -316,6 +316,27 @@ TEST_F(PipelineTest, WhatIsDueGoesOutWithTheDeltaOfAnyItem) {
   expect_balance(pipeline.counts());
 }
 
+// Somebody else may be telling of that one at this moment: its text would not come in order.
+TEST_F(PipelineTest, WhatIsDueOfAnotherThreadIsLeftToIt) {
+  PipelineOptions made = options();
+  made.delta_burst = 1;
+  made.deltas_per_second = 1;
+  Pipeline pipeline(hub, made);
+  const auto updated = [](std::string thread, std::string item) {
+    Event update = make(event::kItemUpdated, {{"item", json::Object{}}}, std::move(item));
+    update.correlation.thread = std::move(thread);
+    return update;
+  };
+  pipeline.emit(updated("1", "a"));
+  pipeline.emit(updated("1", "a"));
+  clock.now += std::chrono::seconds(1);
+  pipeline.emit(updated("2", "x"));
+  EXPECT_EQ(sink.size(), 2U);
+  pipeline.emit(updated("1", "b"));
+  EXPECT_EQ(sink.size(), 4U);
+  expect_balance(pipeline.counts());
+}
+
 // Of a text that may end in a part of a secret, flush() shows the rest.
 TEST_F(PipelineTest, AFlushShowsNoPartOfASecret) {
   Pipeline pipeline(hub, options());

@@ -12,10 +12,10 @@
 //   throttle  of deltas (names in `throttled`, those that the registry calls high volume, and all
 //             that end in ".delta" or "_delta"), for each item by itself. What is over the limit
 //             goes out with a later one: texts are joined, of anything else the latest stays. What
-//             waits goes out as soon as the limit allows: with the next delta of any item or the
-//             next flush(), and at the latest right before the end of its item, turn or thread.
-//             There is no thread that would wake up by itself: a host that wants to see deltas
-//             while nothing comes any more calls flush() at next_flush().
+//             waits goes out as soon as the limit allows: with the next delta of any item of its
+//             codex thread or the next flush(), and at the latest before the end of its item, turn
+//             or thread. Nothing wakes up by itself: a host that wants to see deltas while nothing
+//             comes any more calls flush() at next_flush(), where it emits that thread's events.
 //   scrub     metadata, measurements and ids; the text of deltas as one text for each item, so that
 //             a secret cut by a delta is found. Its last bytes wait, as what is throttled does, for
 //             the next delta, flush() or the end; flush() lets those wait that may belong to a
