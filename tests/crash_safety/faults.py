@@ -132,6 +132,7 @@ def try_all(update: Update, scratch: Path, every_call: bool = False, jobs: int =
         except subprocess.TimeoutExpired:
             return "between", [f"{fault}: the run hangs"]
         problems = []
+        text = log.read_text(errors="replace")
         killed = run.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
         state = _state(update, folder)
         # Threads make a call more or less from run to run: a last one that did not come leaves a run as
