@@ -122,7 +122,10 @@ TEST_F(FuzzTest, WithTheClientTheTapesAreTheSame) {
   const Finished both = with({path("both")});
   const Finished alone = with({path("alone"), "--subject", "cpp"});
   EXPECT_EQ(both.status, 0) << both;
-  EXPECT_THAT(both.out, HasSubstr("exec: 12 compared, 0 differ"));
+  // How many a client got through depends on the machine: a sanitizer makes clients seem to hang.
+  EXPECT_THAT(both.out, ContainsRegex("exec: [1-9][0-9]* compared, "));
+  EXPECT_THAT(both.out, HasSubstr("0 findings\n"));
+  EXPECT_THAT(files("both"), SizeIs(12));
   EXPECT_EQ(files("both"), files("alone"));
   EXPECT_EQ(line_with(both.out, "tapes "), line_with(alone.out, "tapes "));
 }
