@@ -1,5 +1,6 @@
 #include "harness/fuzz/draft.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "harness/model/base64.h"
@@ -66,6 +67,50 @@ bool ends_with_turn_start(const Tape& tape, std::size_t index) {
   return answers_turn_start(tape, index);
 }
 
+// How deep the brackets of a text stand in one another, those in strings not counted.
+std::size_t depth_of(std::string_view text) {
+  std::size_t deepest = 0;
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      deepest = std::max(deepest, ++depth);
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return deepest;
+}
+
+// Deeper than this, the frames of whoever calls json.loads decide, and not the client (json.h,
+// ParseOptions).
+constexpr std::size_t kMostDepth = 870;
+
+bool is_too_deep(const Tape& tape, std::size_t index) {
+  const auto* output = std::get_if<FromCodex>(&tape.entries[index].what);
+  return output != nullptr && depth_of(output->bytes) > kMostDepth;
+}
+
+// Words on stderr that are no UTF-8, behind others: the client's thread has read those by then, or
+// not.
+bool spoils_stderr(const Tape& tape, std::size_t index) {
+  const auto words = [&](std::size_t i) -> std::string_view {
+    const auto* event = std::get_if<ProcessEvent>(&tape.entries[i].what);
+    return event == nullptr ? std::string_view() : std::string_view(event->stderr_text);
+  };
+  if (find_invalid_utf8(words(index)) == std::string_view::npos) return false;
+  for (std::size_t i = 0; i < index; ++i) {
+    if (!words(i).empty()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<json::Value> DraftLine::value() const {
@@ -128,6 +173,7 @@ bool is_playable(const Draft& draft) {
   for (std::size_t i = 0; i < tape.value().entries.size(); ++i) {
     if (runs_on_after_turn_start(tape.value(), i)) return false;
     if (ends_with_turn_start(tape.value(), i)) return false;
+    if (is_too_deep(tape.value(), i) || spoils_stderr(tape.value(), i)) return false;
   }
   return true;
 }

@@ -142,6 +142,7 @@ json::Value AppServerConductor::script() const {
   }
   json::Array answers;
   for (const CodexRequest& request : codex_requests(tape_)) {
+    if (!request.is_told) continue;
     answers.push_back(request.answer ? *message_of(*request.answer) : json::Value());
   }
   return json::Value(

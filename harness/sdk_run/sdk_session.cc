@@ -54,9 +54,19 @@ const json::Value* message_of(const Entry& entry) {
   return sent == nullptr ? nullptr : &sent->message;
 }
 
-std::vector<json::Value> answers_of(const Tape& tape) {
+// Those that the client's user is asked (`told`), or those that the client answers by itself: the
+// classes above CodexClient ask nobody.
+std::vector<CodexRequest> requests_of(const Tape& tape, CodexSdkProfile::Api api, bool told) {
+  std::vector<CodexRequest> requests = codex_requests(tape);
+  std::erase_if(requests, [&](const CodexRequest& request) {
+    return (request.is_told && api == CodexSdkProfile::Api::kClient) != told;
+  });
+  return requests;
+}
+
+std::vector<json::Value> answers_of(const Tape& tape, const std::vector<CodexRequest>& requests) {
   std::vector<json::Value> answers;
-  for (const CodexRequest& request : codex_requests(tape)) {
+  for (const CodexRequest& request : requests) {
     answers.push_back(request.answer ? *message_of(tape.entries[*request.answer]) : json::Value());
   }
   return answers;
@@ -111,8 +121,9 @@ class Session {
       : tape_(tape),
         api_(profile_options(tape.driver).api),
         lacks_initialized_(lacks_initialized(tape)),
-        requests_of_codex_(codex_requests(tape)),
-        recorder_(emit, api_, answers_of(tape)),
+        asked_of_user_(requests_of(tape, api_, true)),
+        asked_of_client_(requests_of(tape, api_, false)),
+        recorder_(emit, api_, answers_of(tape, asked_of_user_)),
         observer_(hub_),
         profile_(recorder_.listener(), profile_options(tape.driver)) {
     hub_.attach("", [this](const telemetry::Event& event) { ++counts_[std::string(event.name)]; });
@@ -127,7 +138,7 @@ class Session {
     for (next_ = 0; next_ < tape_.entries.size() && play(tape_.entries[next_]); ++next_) {
     }
     if (!left_script_.empty()) return recorder_.leave_script(tape_.entries[next_].line);
-    if (recorder_.blocked()) send_given_answers();
+    send_what_is_due();
     // Every call has come back: codex closes its output, and so ends a line that lacks its LF.
     if (!hangs() && !ended_) {
       recorder_.closing();
@@ -181,25 +192,21 @@ class Session {
     return bytes;
   }
 
-  // Each is a `>` of the tape, whenever that comes.
+  // Each is a `>` of the tape, whenever that comes. The client answers in the order of the requests.
   bool take_own_answers() {
     for (json::Object& answer : recorder_.take_own_answers()) {
-      std::size_t at = 0;
-      while (at < tape_.entries.size() && !answers(at, *answer.find("id"))) ++at;
-      if (at == tape_.entries.size()) {
+      const std::size_t number = own_answers_made_++;
+      const std::optional<std::size_t> at = number < asked_of_client_.size()
+                                                ? asked_of_client_[number].answer
+                                                : std::nullopt;
+      if (!at) {
         recorder_.sent(answer);
         return lack("the client answered " + json::dump(*answer.find("id")) +
                     ", and the tape has no answer to it");
       }
-      own_answers_.emplace(at, std::move(answer));
+      own_answers_.emplace(*at, std::move(answer));
     }
     return true;
-  }
-  bool answers(std::size_t entry, const json::Value& id) const {
-    const json::Value* message = message_of(tape_.entries[entry]);
-    const json::Value* answered = message == nullptr ? nullptr : message->get("id");
-    return answered != nullptr && rpc_kind(*message) == RpcKind::kAnswer &&
-           same_rpc_id(*answered, id) && !own_answers_.contains(entry);
   }
 
   // `initialize` has come back.
@@ -229,26 +236,33 @@ class Session {
     const auto by_itself = own_answers_.find(next_);
     json::Value own = by_itself == own_answers_.end() ? message : json::Value(by_itself->second);
     if (is_call) own_ids_[next_] = own.object()->set("id", own_id(++requests_));
-    if (!ended_) recorder_.sent(own);
+    // `initialized` was written before `initialize` came back, and codex leaves only after that.
+    if (!ended_ || is_initialized(message)) recorder_.sent(own);
     if (!is_call) return true;
     const json::Value* params = message.get("params");
     const std::size_t number = recorder_.requested(rpc_method(message));
     numbers_[next_] = number;
-    if (rpc_method(message) == "turn/start") starting_[rpc_thread(message)] = number;
+    if (is_turn_start(message)) starting_[rpc_thread(message)] = number;
     profile_.request(own_ids_[next_], rpc_method(message),
                      params == nullptr ? json::Value() : *params);
     return true;
   }
 
-  // The client answers as soon as it is asked, whatever stands before that on the tape.
-  void send_given_answers() {
+  // The session does not come to its end. What the client writes by itself it has written as soon as
+  // there was reason to, whatever stands before that on the tape.
+  void send_what_is_due() {
     for (std::size_t at = next_; at < tape_.entries.size(); ++at) {
-      for (std::size_t i = 0; i + 1 < recorder_.asked(); ++i) {
-        if (requests_of_codex_[i].answer != at) continue;
-        const json::Value& answer = *message_of(tape_.entries[at]);
-        if (!ended_) observer_.client_output(json::dump(answer) + "\n");
-        recorder_.sent(answer);
-      }
+      const json::Value* message = message_of(tape_.entries[at]);
+      if (message == nullptr) continue;
+      next_ = at;
+      const bool is_answer = rpc_kind(*message) == RpcKind::kAnswer;
+      if (!is_initialized(*message) && (!is_answer || ended_)) continue;
+      if (!goes_out(*message)) continue;
+      const auto by_itself = own_answers_.find(at);
+      const json::Value own =
+          by_itself == own_answers_.end() ? *message : json::Value(by_itself->second);
+      if (!ended_) observer_.client_output(json::dump(own) + "\n");
+      recorder_.sent(own);
     }
   }
 
@@ -257,15 +271,24 @@ class Session {
     if (is_initialized(message)) return recorder_.initialized() == true;
     if (rpc_kind(message) == RpcKind::kNotification) return true;
     if (own_answers_.contains(next_)) return true;
-    for (std::size_t i = 0; i < requests_of_codex_.size(); ++i) {
-      if (requests_of_codex_[i].answer == next_) return i < recorder_.asked();
+    // The one that is asked last may have no answer, and waits for it for ever.
+    const std::size_t answered = recorder_.asked() - (recorder_.blocked() ? 1 : 0);
+    for (std::size_t i = 0; i < asked_of_user_.size(); ++i) {
+      if (asked_of_user_[i].answer == next_) return i < answered;
     }
     return false;
   }
 
+  // Does the client's own method send it? Without a thread or input it is a request like others.
+  bool is_turn_start(const json::Value& message) const {
+    if (rpc_method(message) != "turn/start") return false;
+    const json::Value* params = message.get("params");
+    return api_ != CodexSdkProfile::Api::kClient || CodexSdkProfile::is_turn_start(params);
+  }
+
   // One turn/start of a thread waits for the one before (client.py: _thread_start_lock).
   bool is_held_back(const json::Value& message) const {
-    if (rpc_method(message) != "turn/start") return false;
+    if (!is_turn_start(message)) return false;
     const auto before = starting_.find(rpc_thread(message));
     return before != starting_.end() && !recorder_.has_come_back(before->second);
   }
@@ -356,7 +379,8 @@ class Session {
   const Tape& tape_;
   const CodexSdkProfile::Api api_;
   const bool lacks_initialized_;
-  const std::vector<CodexRequest> requests_of_codex_;
+  const std::vector<CodexRequest> asked_of_user_;
+  const std::vector<CodexRequest> asked_of_client_;
   telemetry::Hub hub_{telemetry::Scrubbing::off()};
   SdkRecorder recorder_;
   AppServerObserver observer_;
@@ -369,6 +393,7 @@ class Session {
   std::set<std::size_t> answered_;                   // entries of requests
   std::map<std::string, std::size_t> starting_;      // by thread: its latest turn/start
   std::map<std::size_t, json::Object> own_answers_;  // by entry: what the client says there
+  std::size_t own_answers_made_ = 0;
   std::string left_script_;                          // why; empty: it did not
   std::size_t open_turns_ = 0;
   bool ended_ = false;

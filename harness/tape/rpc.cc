@@ -124,10 +124,11 @@ std::vector<CodexRequest> codex_requests(const Tape& tape) {
   for (const std::string& line : output_lines(tape)) {
     const json::ParseResult parsed = json::parse(line);
     if (!parsed || rpc_kind(parsed.value()) != RpcKind::kRequest) continue;
-    CodexRequest request{rpc_method(parsed.value()), *parsed.value().get("id"), std::nullopt};
+    CodexRequest request{rpc_method(parsed.value()), *parsed.value().get("id"), std::nullopt,
+                         parsed.value().get("method")->is_string()};
     request.answer = pair_message(tape, taken, json::Value(json::Object{{"id", request.id}}));
     if (request.answer) taken.push_back(*request.answer);
-    if (parsed.value().get("method")->is_string()) requests.push_back(std::move(request));
+    requests.push_back(std::move(request));
   }
   return requests;
 }

@@ -42,9 +42,9 @@ struct CodexRequest {
   std::string method;
   json::Value id;
   std::optional<std::size_t> answer;  // index in tape.entries of the `>` with its id
+  bool is_told = true;  // false: its method is no string, and so no client tells its user of it
 };
-// In order; without those whose method is no string, of which no client tells its user. Where ids
-// come more than once, the first answer is the first request's.
+// In order. Where ids come more than once, the first answer is the first request's.
 std::vector<CodexRequest> codex_requests(const Tape& tape);
 
 // A response in the bytes of a `<`: where its id stands, and whose request it answers.

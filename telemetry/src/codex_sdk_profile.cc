@@ -45,7 +45,8 @@ struct Waiter {
   std::size_t number = 0;
   Value id;
   std::string method;
-  std::string thread;          // of a turn/start
+  bool is_turn_start = false;   // by the client's method for it, which keeps events from then on
+  std::string thread;           // of one
   TurnRouter::Cursors cursors;  // likewise
 };
 
@@ -90,17 +91,22 @@ CodexSdkProfile::CodexSdkProfile(Listener listener, Options options)
 
 CodexSdkProfile::~CodexSdkProfile() = default;
 
+bool CodexSdkProfile::is_turn_start(const Value* params) {
+  return params != nullptr && params->get("threadId") != nullptr && params->get("input") != nullptr;
+}
+
 // client.py, _request_raw and _start_turn
 std::size_t CodexSdkProfile::request(const Value& id, std::string_view method,
                                      const Value& params) {
   State& state = *state_;
-  Waiter waiter{++state.requests, id, std::string(method), {}, {}};
+  Waiter waiter{++state.requests, id, std::string(method), false, {}, {}};
   const std::size_t number = waiter.number;
   if (!state.input_open) {
     state.raised(waiter, broken_pipe());
     return number;
   }
-  if (method == "turn/start") {
+  waiter.is_turn_start = method == "turn/start" && (!state.shows_all() || is_turn_start(&params));
+  if (waiter.is_turn_start) {
     waiter.thread = text_of(params.get("threadId")).value_or("");
     waiter.cursors = state.router.begin_request(waiter.thread);
   }
@@ -314,13 +320,13 @@ void CodexSdkProfile::State::returned(const Waiter& waiter, const Value& result)
   const Value* turn = std::get<Value>(outcome).get("turn");
   const auto id = text_of(turn == nullptr ? nullptr : turn->get("id"));
   // Both consumers are made before either reads.
-  if (waiter.method == "turn/start") {
+  if (waiter.is_turn_start) {
     if (id) router.attach_started(*id, waiter.thread, waiter.cursors, stream(*id));
     if (const auto error = router.end_request(waiter.thread)) {
       if (listener.response) listener.response(waiter.number, *error);
       return;
     }
-  } else if (id && waiter.method == "review/start") {
+  } else if (id && starts_turn(waiter.method)) {
     router.attach_default(*id, stream(*id));
   }
   // What another method answers may name a turn too: nobody consumes it.
@@ -352,7 +358,7 @@ TurnRouter::Consumer CodexSdkProfile::State::collect(const std::string& turn) {
 
 void CodexSdkProfile::State::raised(const Waiter& waiter, const ClientError& error) {
   if (listener.response) listener.response(waiter.number, error);
-  if (waiter.method == "turn/start") router.end_request(waiter.thread);
+  if (waiter.is_turn_start) router.end_request(waiter.thread);
   // Codex and AsyncCodex close a connection that they cannot initialize.
   if (waiter.method == "initialize" && !shows_all()) alive = false;
 }

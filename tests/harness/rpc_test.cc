@@ -84,9 +84,10 @@ TEST(Rpc, RequestsOfCodexAndTheirAnswers) {
   std::vector<std::string> shown;
   for (const CodexRequest& request : codex_requests(tape)) {
     const std::size_t line = request.answer ? tape.entries[*request.answer].line : 0;
-    shown.push_back(request.method + " " + json::dump(request.id) + " " + std::to_string(line));
+    shown.push_back(request.method + " " + json::dump(request.id) + " " + std::to_string(line) +
+                    (request.is_told ? "" : " untold"));
   }
-  EXPECT_THAT(shown, ElementsAre("ask 1 7", "ask 2 0", "again 1 8"));
+  EXPECT_THAT(shown, ElementsAre("ask 1 7", "ask 2 0", "again 1 8", " 3 0 untold"));
 }
 
 TEST(Rpc, ResponsesAnswerTheLatestRequestWithTheirId) {

@@ -59,7 +59,7 @@ const char* const kTurnStartResponse =
 TEST(CodexSdkProfile, ShowsAWholeTurn) {
   Log log;
   CodexSdkProfile profile(log.listener());
-  EXPECT_EQ(profile.request(1, "turn/start", Object{{"threadId", "t"}}), 1U);
+  EXPECT_EQ(profile.request(1, "turn/start", Object{{"threadId", "t"}, {"input", "hello"}}), 1U);
   EXPECT_EQ(profile.waiting_requests(), std::vector<std::size_t>{1});
   profile.standard_output(
       "{\"method\":\"turn/started\",\"params\":{\"threadId\":\"t\",\"turn\":{\"id\":\"u\",\"items\":[],"
@@ -91,6 +91,20 @@ TEST(CodexSdkProfile, ShowsAWholeTurn) {
           "usage u null"}));
   EXPECT_TRUE(profile.waiting_requests().empty());
   EXPECT_TRUE(profile.waiting_turns().empty());
+}
+
+// client.py, _start_turn, sends an input always; what has none was sent by request(), which keeps
+// nothing of a turn that it does not know yet.
+TEST(CodexSdkProfile, ATurnStartWithoutAnInputKeepsNoEvents) {
+  Log log;
+  CodexSdkProfile profile(log.listener());
+  profile.request(1, "turn/start", Object{{"threadId", "t"}});
+  profile.standard_output(
+      "{\"method\":\"turn/started\",\"params\":{\"threadId\":\"t\",\"turn\":{\"id\":\"u\",\"items\":[],"
+      "\"status\":\"inProgress\"}}}\n");
+  profile.standard_output(kTurnStartResponse);
+  EXPECT_EQ(log.take(), (Lines{R"(response 1 {"turn": {"id": "u", "items": [], "status": "inProgress"}})"}));
+  EXPECT_EQ(profile.waiting_turns(), std::vector<std::string>{"u"});
 }
 
 TEST(CodexSdkProfile, TellsWhatStandardErrorHeldAtTheEnd) {

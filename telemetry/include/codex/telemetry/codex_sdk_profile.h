@@ -81,11 +81,17 @@ class CodexSdkProfile {
 
   explicit CodexSdkProfile(Listener listener) : CodexSdkProfile(std::move(listener), Options{}) {}
   CodexSdkProfile(Listener listener, Options options);
+
+  // Whether CodexClient.turn_start() has sent a turn/start with these params (client.py,
+  // _start_turn): it always sends `threadId` and `input`. nullptr: none were sent.
+  static bool is_turn_start(const json::Value* params);
   ~CodexSdkProfile();
 
   // The client has sent this request and waits. `id` is what the response will carry; ids are the
   // same when they are equal as JSON. Returns the request's number, from 1. Requests of methods
   // that the protocol does not have return their result as it stood.
+  // kClient: a turn/start that is none of turn_start()'s (below) is one like others, and events of its
+  // turn that come before its response are nobody's.
   std::size_t request(const json::Value& id, std::string_view method, const json::Value& params);
   // One write of codex. The client reads it in pieces of at most read_size bytes, and decodes
   // piece by piece: a bad byte also takes the lines before it in its piece. Consumers of turns
