@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "codex/telemetry/codex_tool_arguments.h"
 #include "harness/agent_run/spawn_error.h"
 
 namespace codex::harness {
@@ -9,8 +10,6 @@ namespace {
 
 using json::Value;
 using telemetry::ClientError;
-
-constexpr const char* kInvalid = "Invalid JSON input for codex tool";
 
 const Value& member(const Value& object, std::string_view key) {
   static const Value null;
@@ -20,46 +19,6 @@ const Value& member(const Value& object, std::string_view key) {
 
 // f"{value}" of an option
 std::string text_of(const Value& value) { return json::python_str(value); }
-
-struct Inputs {
-  std::vector<std::string> texts;
-  std::vector<std::string> images;
-  Value thread_id;
-};
-
-// CodexToolParameters: every rule that can refuse the arguments gives the same redacted error.
-std::optional<Inputs> validated(const Value& arguments, bool with_thread) {
-  if (!arguments.is_object()) return std::nullopt;
-  Inputs out;
-  const Value& inputs = member(arguments, "inputs");
-  if (!inputs.is_array() || inputs.array()->empty()) return std::nullopt;
-  for (const auto& [key, value] : *arguments.object()) {
-    if (key != "inputs" && !(with_thread && key == "thread_id")) return std::nullopt;
-  }
-  for (const Value& item : *inputs.array()) {
-    if (!item.is_object()) return std::nullopt;
-    for (const auto& [key, value] : *item.object()) {
-      if (key != "type" && key != "text" && key != "path") return std::nullopt;
-      if (!value.is_string() && !(value.is_null() && key != "type")) return std::nullopt;
-    }
-    const std::string_view type = member(item, "type").text();
-    const std::string text(json::strip(member(item, "text").text()));
-    const std::string path(json::strip(member(item, "path").text()));
-    if (type == "text" && !text.empty() && path.empty()) {
-      out.texts.push_back(text);
-    } else if (type == "local_image" && !path.empty() && text.empty()) {
-      out.images.push_back(path);
-    } else {
-      return std::nullopt;
-    }
-  }
-  const Value& thread = member(arguments, "thread_id");
-  if (!thread.is_null()) {
-    if (!thread.is_string() || json::strip(thread.text()).empty()) return std::nullopt;
-    out.thread_id = json::strip(thread.text());
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -75,17 +34,13 @@ Value CodexToolState::option(std::string_view key) const {
 
 std::variant<CodexProcess, ClientError> CodexToolState::start(const std::string& arguments,
                                                               bool redact) {
-  const auto invalid = [&] {
-    const std::string text = redact ? kInvalid : std::string(kInvalid) + ": " + arguments;
-    return ClientError{"agents.exceptions.ModelBehaviorError", text};
-  };
-  const json::ParseResult parsed = json::parse(arguments.empty() ? "{}" : arguments);
-  if (!parsed) return invalid();
   const bool from_context = json::truthy(member(tool_, "use_run_context_thread_id"));
-  const std::optional<Inputs> inputs = validated(parsed.value(), !from_context);
-  if (!inputs) return invalid();
+  auto parsed = telemetry::codex_tool_arguments(
+      arguments, {.with_thread_id = !from_context, .redact = redact});
+  if (auto* error = std::get_if<ClientError>(&parsed)) return std::move(*error);
+  const auto& inputs = std::get<telemetry::CodexToolArguments>(parsed);
 
-  Value thread_id = inputs->thread_id;
+  Value thread_id = inputs.thread_id;
   if (thread_id.is_null() && from_context) {
     const Value& key = member(tool_, "run_context_thread_id_key");
     thread_id = member(context_, key.text("codex_thread_id"));
@@ -106,7 +61,7 @@ std::variant<CodexProcess, ClientError> CodexToolState::start(const std::string&
 
   CodexProcess process;
   process.thread_id = json::truthy(thread_id) ? thread_id : Value();
-  process.argv = argv(inputs->images, process.thread_id);
+  process.argv = argv(inputs.images, process.thread_id);
   for (const std::string& argument : process.argv) {
     if (std::optional<ClientError> error = spawn_error(argument)) return *error;
   }
@@ -114,7 +69,7 @@ std::variant<CodexProcess, ClientError> CodexToolState::start(const std::string&
   if (!process.thread_id.is_null()) {
     if (std::optional<ClientError> error = spawn_error(process.thread_id)) return *error;
   }
-  for (const std::string& text : inputs->texts) {
+  for (const std::string& text : inputs.texts) {
     if (!process.standard_input.empty()) process.standard_input += "\n\n";
     process.standard_input += text;
   }

@@ -1,8 +1,7 @@
 // From a tool call of the driver to the process that the client would start for it.
 //
 // Source: openai-agents 0.24.0, agents/extensions/experimental/codex/codex_tool.py
-// (_parse_tool_input, _normalize_parameters, _resolve_call_thread_id,
-// _get_or_create_persisted_thread) and exec.py (CodexExec.run builds argv).
+// (_resolve_call_thread_id, _get_or_create_persisted_thread) and exec.py (CodexExec.run builds argv).
 #ifndef HARNESS_AGENT_RUN_CODEX_CALL_H_
 #define HARNESS_AGENT_RUN_CODEX_CALL_H_
 

@@ -4,6 +4,7 @@
 #include "client_model.h"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "pydantic_int.h"
@@ -109,6 +110,7 @@ class Validation {
               const std::vector<const Value*>& used, Object& out);
 
   Issues issues_;
+  std::deque<Value> keys_;  // that issues point to
 };
 
 // The name of a union's member in the place of an issue.
@@ -257,6 +259,13 @@ bool Validation::list(const ClientType& type, const Value& value, State& state, 
     issues_.leave();
     if (!good && !issues_.kept()) return false;
   }
+  if (good && made.size() < type.min_items) {
+    return issues_.add("too_short",
+                       "List should have at least " + std::to_string(type.min_items) +
+                           (type.min_items == 1 ? " item" : " items") +
+                           " after validation, not " + std::to_string(made.size()),
+                       value);
+  }
   out = std::move(made);
   return good;
 }
@@ -311,6 +320,15 @@ bool Validation::best(const ClientType& type, const Value& value, State& state, 
   return true;
 }
 
+// model_fields.rs looks at the keys that no field took as Rust's strings. Of one that has a lone
+// surrogate it complains at once, and of nothing else of this model.
+const std::string* unreadable_key(const Object& object, const std::vector<const Value*>& used) {
+  for (const auto& [key, part] : object) {
+    if (std::find(used.begin(), used.end(), &part) == used.end() && has_surrogate(key)) return &key;
+  }
+  return nullptr;
+}
+
 bool Validation::model(const ClientType& type, const Value& value, State& state, Value& out) {
   state.floor(Exactness::kStrict);  // a dict is no instance of it
   const Object* object = value.object();
@@ -321,7 +339,7 @@ bool Validation::model(const ClientType& type, const Value& value, State& state,
   // Most members of a union differ in a literal: it tells at once.
   if (!issues_.kept()) {
     for (const ClientType::Field& field : type.fields) {
-      if (field.type->kind != Kind::kLiteral) continue;
+      if (field.type->kind != Kind::kLiteral || field.type->values.size() != 1) continue;
       const Value* found = object->find(field.alias);
       if (found == nullptr) found = object->find(field.name);
       if (found == nullptr || !found->is_string() || *found->string() != field.type->values[0]) {
@@ -329,6 +347,7 @@ bool Validation::model(const ClientType& type, const Value& value, State& state,
       }
     }
   }
+  const std::size_t mark = issues_.mark();
   Object made;
   std::vector<const Value*> used;
   bool good = true;
@@ -355,7 +374,18 @@ bool Validation::model(const ClientType& type, const Value& value, State& state,
     if (!good && !issues_.kept()) return false;
   }
   const std::size_t set = used.size();
-  if (type.extra != ClientType::Extra::kIgnore) good = others(type, *object, used, made) && good;
+  if (type.extra != ClientType::Extra::kIgnore) {
+    if (const std::string* key = unreadable_key(*object, used)) {
+      issues_.drop(mark);
+      return issues_.add("string_unicode", std::string(kNoUnicode), keys_.emplace_back(*key));
+    }
+    good = others(type, *object, used, made) && good;
+  }
+  if (good && type.after != nullptr) {
+    if (const std::optional<std::string> error = type.after(made)) {
+      return issues_.add("value_error", "Value error, " + *error, value);
+    }
+  }
   state.add_fields_set(set);
   out = std::move(made);
   return good;
@@ -376,6 +406,12 @@ bool Validation::others(const ClientType& type, const Object& object,
     issues_.leave();
   }
   return good;
+}
+
+// location.rs; Rust has no lone surrogates.
+std::string step_text(const std::string& step) {
+  const std::string text = utf8_decode_replacing(step);
+  return text.find('.') == std::string::npos ? text : "`" + text + "`";
 }
 
 }  // namespace
@@ -401,7 +437,7 @@ std::string client_validation_error(const ClientType& type, const Value& value) 
     text += '\n';
     for (std::size_t i = 0; i < issue.place.size(); ++i) {
       if (i > 0) text += '.';
-      text += utf8_decode_replacing(issue.place[i]);  // Rust has no lone surrogates
+      text += step_text(issue.place[i]);
     }
     if (!issue.place.empty()) text += '\n';
     text += "  " + issue.message + " [type=" + issue.type;

@@ -8,6 +8,7 @@
 #ifndef CODEX_TELEMETRY_SRC_CLIENT_MODEL_H_
 #define CODEX_TELEMETRY_SRC_CLIENT_MODEL_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,9 +25,9 @@ struct ClientType {
     kBoolean,
     kInteger,   // `minimum`
     kString,
-    kLiteral,   // values[0]
+    kLiteral,   // one of `values`
     kEnum,      // one of `values`, or any string where it is `open`
-    kList,      // of `inner`
+    kList,      // of `inner`, at least `min_items`
     kMap,       // from strings to `inner`
     kNullable,  // `inner` or null
     kUnion,     // of `members`, by pydantic's smart mode
@@ -51,6 +52,10 @@ struct ClientType {
   std::vector<const ClientType*> members;
   const ClientType* inner = nullptr;
   std::optional<int> minimum;
+  std::size_t min_items = 0;
+  // Of a model: @model_validator(mode="after"). Gets the fields that were set and may change them;
+  // returns the text of the ValueError that it raises, or nothing.
+  std::optional<std::string> (*after)(json::Object& made) = nullptr;
 };
 
 // Null for a name that the protocol does not have. Thread-safe.

@@ -19,7 +19,7 @@ import random
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-KINDS = ["span_budget", "tracing", "logs", "switches", "usage", "wire"]
+KINDS = ["span_budget", "tracing", "logs", "switches", "usage", "wire", "arguments"]
 PACKAGE = "openai-agents"
 VERSION = "0.24.0"
 SEED = 20240024
