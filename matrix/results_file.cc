@@ -490,13 +490,14 @@ class File {
     if (!reader.fault().empty()) return wrong(reader.fault(), kAgain);
 
     for (;;) {
-      const std::string digest = harness::sha256_hex(text_.substr(0, position_));
+      const std::size_t begin = position_;
       line = next();
       if (!line) return broken();
       if (line->get("sessions") != nullptr) {
         const std::size_t sessions = reader.count(line->get("sessions"), "sessions");
         if (sessions != results.report.sessions.size() ||
-            reader.text(line->get("sha256"), "sha256") != digest) {
+            reader.text(line->get("sha256"), "sha256") !=
+                harness::sha256_hex(text_.substr(0, begin))) {
           return wrong("does not belong to the lines before it: something was edited or lost", kAgain);
         }
         if (position_ != text_.size()) {
