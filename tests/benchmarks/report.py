@@ -1,101 +1,39 @@
 #!/usr/bin/env python3
 """Makes docs/benchmarks.md of the results of scripts/benchmark.
 
-    report.py FOLDER      FOLDER has cpp.N.json, agents.N.json, opentelemetry.N.json and
-                          ingest-CLIENT.N.json of N rounds, growth.SIZE.json and compare.json
+    report.py FOLDER      FOLDER has cpp.N.json, agents.N.json, opentelemetry.N.json, ingest-CLIENT.N.json,
+                          replay.N.json and reports.N.txt of N rounds, growth.SIZE.json and compare.json
+
+The targets stand in targets.json, what limits those that are missed in limits.json.
 """
 
 import json
+import os
 import pathlib
 import platform
 import statistics
 import subprocess
 import sys
 
-# (what, ours, peer, bound, how): ours / peer <= bound, or peer / ours >= bound where how is "x".
-# From the project's targets; a peer in Python is named agents/… or opentelemetry/….
-TARGETS = [
-    ("Event, nobody listens", "event/nobody_listens", "floor/load_and_branch", 2, "<="),
-    ("Event, one handler that does nothing; time, ids and correlation", "event/one_handler", "floor/steady_clock_now", 3, "<="),
-    ("Span, 4 attributes, processor that does nothing", "span/4_attributes", "agents/span", 60, "x"),
-    ("the same", "span/4_attributes", "opentelemetry/span", 100, "x"),
-    ("the same", "span/4_attributes", "floor/steady_clock_now", 12, "<="),
-    ("Span, 4 attributes, exported by OTLP over HTTP, all threads", "otlp/span", "opentelemetry/exported", 5, "x"),
-    ("JSON log line, made and thrown away", "log/json", "log/hand_rendered", 2, "<="),
-    ("the same", "log/json", "log/spdlog_default_pattern", 1, "<="),
-    ("JSON log line, written to /dev/null and flushed", "log/json_dev_null", "log/spdlog_dev_null", 1, "<="),
-    ("Counter, one thread", "counter/ours/real_time/threads:1", "counter/prometheus_cpp/real_time/threads:1", 1, "<="),
-    ("Counter, two threads", "counter/ours/real_time/threads:2", "counter/prometheus_cpp/real_time/threads:2", 1, "<="),
-    ("Counter of 100 series, Prometheus and StatsD every 10 ms; the peer scraped alike", "counter/ours_exported", "counter/prometheus_cpp_exported", 1, "<="),
-    ("Observing exec, a line; the client's own stream", "ingest/exec", "agents/ingest", 25, "x"),
-    ("Observing app-server, a line; the client's own stream", "ingest/app_server", "codex-sdk/ingest", 25, "x"),
-    ("Scrubbing, clean text, as RE2 alone", "scrub/clean", "scrub/re2_clean", 1.5, "<="),
-    ("Scrubbing, a secret every 100 bytes, as RE2 alone", "scrub/dense", "scrub/re2_dense", 1.5, "<="),
-]
+from judge import judge, limits
+from measures import Measures
 
-# (what, ours, at least): megabytes a second.
-RATES = [
-    ("Scrubbing, clean text", "scrub/clean", 100),
-    ("Scrubbing, a secret every 100 bytes", "scrub/dense", 10),
-]
+HERE = pathlib.Path(__file__).resolve().parent
+APART = ("rate/", "events/", "allocations/", "compare/", "replay/", "reports/")
+COMPARE_PEERS = ["cmp", "simdjson DOM", "GNU diff", "git diff", "dtl", "Python ==", "deepdiff"]
 
-# (what, ours, at least): events a second.
-EVENT_RATES = [
-    ("Observing exec, to a handler that does nothing", "ingest/exec", 2_000_000),
-    ("Observing app-server, to a handler that does nothing", "ingest/app_server", 2_000_000),
-]
+NOTES = """
+`ingest/…` is the time of a line of one session, from its bytes to a handler that does nothing;
+`agents/ingest` and `codex-sdk/ingest` are the processor time, all threads, that
+`Thread.run_streamed` and the turn stream of `CodexClient` take for a line of the same session.
 
-# (pair, observations a side, seconds at most): of transcripts.
-COMPARE_SECONDS = [
-    ("equal", 100_000, 0.12),
-    ("edited", 100_000, 0.2),
-    ("equal", 1_000_000, 2),
-    ("edited", 1_000_000, 2),
-    ("rotated", 100_000, 10),
-    ("nothing", 100_000, 10),
-]
-COMPARE_MEMORY = 128  # bytes an observation beyond the mapped files, of equal and edited ones
-COMPARE_PEERS = ["GNU diff", "git diff", "Python =="]
-
-# Paths on which nothing may be allocated once a thread is warm.
-NO_ALLOCATION = [
-    "event/nobody_listens",
-    "event/one_handler",
-    "span/4_attributes",
-    "log/json",
-    "ingest/exec_nobody_listens",
-    "counter/ours/real_time/threads:1",
-]
-
-
-def read(folder):
-    """Name -> nanoseconds of each round; name -> (MB/s …); name -> allocations a call; versions."""
-    times, rates, allocations, versions = {}, {}, {}, {}
-    for path in sorted(folder.glob("cpp.*.json")):
-        for run in json.loads(path.read_text())["benchmarks"]:
-            unit = {"ns": 1, "us": 1e3, "ms": 1e6}[run["time_unit"]]
-            name, calls = run["name"], 1
-            if name == "otlp/1000_spans/process_time":
-                name, calls = "otlp/span", run["spans"]
-            calls = run.get("lines", calls)
-            times.setdefault(name, []).append(run["cpu_time"] * unit / calls)
-            if "bytes_per_second" in run:
-                rates.setdefault(run["name"], []).append(run["bytes_per_second"] / 1e6)
-            if "allocations" in run:
-                allocations[run["name"]] = run["allocations"]
-    for peer in ("agents", "opentelemetry"):
-        for path in sorted(folder.glob(f"{peer}.*.json")):
-            result = json.loads(path.read_text())
-            times.setdefault(f"{peer}/span", []).append(result["span"])
-            if "exported" in result:
-                times.setdefault(f"{peer}/exported", []).append(result["exported"])
-            versions[peer] = result["version"]
-    for client in ("agents", "codex-sdk"):
-        for path in sorted(folder.glob(f"ingest-{client}.*.json")):
-            result = json.loads(path.read_text())
-            times.setdefault(f"{client}/ingest", []).append(result["event"])
-            versions[client] = result["version"]
-    return times, rates, allocations, versions
+What they do stands in [tests/benchmarks](../tests/benchmarks). `log/spdlog_default_pattern`
+makes spdlog's line of the same message and throws it away, as `log/json` does; spdlog's own
+`null_sink` does not make it. With `dev_null`, ours writes each line with a system call of its
+own, spdlog with `fwrite` and a flush. `scrub/re2_…` is `RE2::Set` over all expressions of the
+rules, and `GlobalReplace` with those that match. The clean text is the corpus, in pieces of
+4 KiB; the dense one has samples of all rules in turn.
+"""
 
 
 def debian(package):
@@ -103,6 +41,13 @@ def debian(package):
         ["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True, text=True
     )
     return shown.stdout or "not a Debian package"
+
+
+def pinned(package):
+    for line in (HERE / "requirements.in").read_text().splitlines():
+        if line.startswith(package + "=="):
+            return line.partition("==")[2]
+    return "?"
 
 
 def processor():
@@ -122,140 +67,205 @@ def ratio(value):
     return f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
+def spread(values, show):
+    low, high = show(min(values)), show(max(values))
+    return f"{low} – {high}" if low != high else low
+
+
 def table(head, rows):
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     return lines + ["| " + " | ".join(row) + " |" for row in rows]
 
 
-def large_transcripts(folder, rows):
-    """Adds to the rows of targets; gives the table, and how many are missed."""
-    path = folder / "compare.json"
-    found = json.loads(path.read_text()) if path.exists() else []
-    by_pair = {(one["pair"], one["size"]): one for one in found}
-    missed = 0
-    for pair, size, most in COMPARE_SECONDS:
-        one = by_pair.get((pair, size))
-        if one is None:
+def unit_of(name):
+    if name.startswith(("compare/", "replay/")):
+        return "" if name.endswith(("/edits", "/reported")) else " s"
+    return " ns"
+
+
+def target_row(one):
+    target, what = one.target, one.target["what"]
+    bound = target.get("shown") or (f"{one.bound:,}" if one.bound >= 1000 else f"{one.bound:g}")
+    sign = "≥" if one.is_least else "≤"
+    if "peer" in target:
+        more = " × cheaper" if "cheaper" in target else " ×"
+        wanted = f"{sign} {bound}{more}"
+        if one.met is None:
+            return [what, "", f"`{target['peer']}`", "", "", wanted, one.verdict()]
+        unit = unit_of(target["ours"])
+        return [
+            what,
+            number(statistics.median(one.ours)) + unit,
+            f"`{target['peer'].split('/')[-1] if target['peer'].startswith('compare/') else target['peer']}` "
+            f"{number(statistics.median(one.peer))}{unit}",
+            ratio(one.value) + more,
+            spread(one.rounds, ratio) if one.rounds else "",
+            wanted,
+            one.verdict(),
+        ]
+    unit = f" {target['unit']}" if target["unit"] else ""
+    wanted = f"{sign} {bound}{unit}" if "shown" not in target else bound
+    if one.met is None:
+        return [what, "", "", "", "", wanted, one.verdict()]
+    return [what, number(one.value) + unit, "", "", spread(one.rounds, number), wanted, one.verdict()]
+
+
+def against_the_targets(judged, texts):
+    met = sum(one.met is True for one in judged)
+    out = ["## Against the targets", ""]
+    out += table(["what", "ours", "peer", "ratio", "of the rounds", "target", ""], map(target_row, judged))
+    out += ["", f"{met} of {len(judged)} met.", ""]
+    missed = limits(judged, texts)
+    if missed:
+        out += ["## What limits what is missed", ""]
+        for whats, text in missed:
+            out += [f"* {'; '.join(dict.fromkeys(whats))}: {text}"]
+        out += [""]
+    return out
+
+
+def all_of_them(values):
+    rows = []
+    for name, times in sorted(values.items()):
+        if name.startswith(APART):
             continue
-        met = one["ours"] <= most
-        missed += not met
+        rate, count = values.get(f"rate/{name}"), values.get(f"allocations/{name}")
         rows.append(
-            [f"Comparing {size:,} observations, {pair}", f"{one['ours']:.2f} s",
-             f"`GNU diff` {one['GNU diff']:.2f} s", f"{one['ours'] / one['GNU diff']:.2f} ×",
-             f"≤ {most} s", "met" if met else "**missed**"]
-        )  # fmt: skip
-        if pair in ("equal", "edited"):
-            met = one["memory"] <= COMPARE_MEMORY
-            missed += not met
-            rows.append(
-                ["the same, memory beyond the files", f"{one['memory']:.0f} bytes an observation", "", "",
-                 f"≤ {COMPARE_MEMORY}", "met" if met else "**missed**"]
-            )  # fmt: skip
-    shown = [
-        [one["pair"], f"{one['size']:,}", f"{one['bytes'] / 1e6:.1f} MB", f"{one['ours']:.3f}",
-         *(f"{one[peer]:.3f}" for peer in COMPARE_PEERS), f"{one['memory']:,.0f}"]
-        for one in found
-    ]  # fmt: skip
-    head = ["pair", "observations a side", "both", "ours, s", *(f"{peer}, s" for peer in COMPARE_PEERS)]
-    return table([*head, "ours, bytes an observation"], shown), missed
+            [
+                f"`{name}`",
+                number(statistics.median(times)),
+                spread(times, number),
+                f"{number(statistics.median(rate))} MB/s" if rate else "",
+                f"{max(count):.2f}" if count else "",
+            ]
+        )
+    head = ["benchmark", "median, ns", "of the rounds", "rate", "allocations"]
+    return ["## All of them", "", *table(head, rows), *NOTES.splitlines(), ""]
 
 
-def growth(folder):
-    rows = {}
-    for path in folder.glob("growth.*.json"):
-        for run in json.loads(path.read_text())["benchmarks"]:
-            rows[int(run["lines"]), run["name"]] = run["items_per_second"]
-    return [[f"{lines:,}", f"`{name}`", f"{rate / 1e6:.2f} M/s"] for (lines, name), rate in sorted(rows.items())]
+def replay(measures):
+    if not measures.replays:
+        return []
+    values, corpus = measures.values, measures.replays[0]["corpus"]
+
+    def row(what, name):
+        seconds = values[name]
+        return [what, f"{statistics.median(seconds):.2f}", spread(seconds, "{:.2f}".format)]
+
+    rows = []
+    for kind, of in (("cpu", "processor"), ("wall", "clock")):
+        rows += [row(f"the corpus, observed and compared, {of}", f"replay/observed/{kind}")]
+        rows += [row(f"the same drivers, nothing observed, {of}", f"replay/unobserved/{kind}")]
+    for client in measures.replays[0]["first"]:
+        rows += [row(f"one session of `{client}`, start to end", f"replay/first/{client}")]
+        rows += [row(f"the bare import of `{client}`", f"replay/import/{client}")]
+    rows += [row("C++ alone, all sessions, clock", "replay/cpp/wall")]
+    rows += [row("C++ alone, all sessions, processor", "replay/cpp/cpu")]
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(corpus["verdicts"].items()))
+    left_out = ", ".join(f"`{name}`" for name in corpus["left_out"]) or "none"
+    return [
+        "## Replay",
+        "",
+        f"{corpus['sessions']} sessions ({verdicts}), as many at a time as there are processors. The processor time is",
+        "that of all processes. Nothing observed: the same tool, peers and drivers, with adapters that register",
+        "no callback, hook, processor or log handler and render nothing (tests/benchmarks/unobserved), without",
+        "the C++ subject and without goldens. The imports, one for each set of switches that a client reads",
+        "when it is imported, are in both. A bare import is a Python that imports what the adapter does, and",
+        "leaves at once. C++ alone runs where the worker with Python is not there, so none can be started.",
+        "",
+        f"Left out of both, because their clients wait for the time-out by design: {left_out}.",
+        "",
+        *table(["what", "median, s", "of the rounds"], rows),
+        "",
+    ]
 
 
-def main():
-    times, rates, allocations, versions = read(pathlib.Path(sys.argv[1]))
-    median = {name: statistics.median(values) for name, values in times.items()}
-    rounds = max(len(values) for values in times.values())
+def reports(measures):
+    if "reports/seconds" not in measures.values:
+        return []
+    seconds, memory = measures.values["reports/seconds"], measures.values["reports/megabytes"]
+    return [
+        "## Reports",
+        "",
+        "10,000 sessions made of the goldens, with differences in a third of them and a night before, through",
+        "every form: JSON, HTML, JUnit, text, Markdown, the summary and the issue (tests/soak/reports_soak.cc).",
+        f"{statistics.median(seconds):.2f} s ({spread(seconds, '{:.2f}'.format)}); at most "
+        f"{max(memory):.0f} MB of the process, which has the sessions and the history besides.",
+        "",
+    ]
+
+
+def large_transcripts(measures):
+    def cell(one, peer):
+        seconds = one["seconds"].get(peer)
+        return f"{statistics.median(seconds):.3f}" if seconds else ""
+
+    def memory(one, peer):
+        return f"{one['memory'][peer] / 1e6:,.0f}" if peer in one["memory"] else ""
+
+    every = ["ours", *COMPARE_PEERS]
+    rows, peaks, edits = [], [], []
+    for one in measures.compared:
+        which = [one["pair"], f"{one['size']:,}", f"{one['bytes'] / 1e6:.1f} MB"]
+        rows.append([*which, *(cell(one, peer) for peer in every), spread(one["seconds"]["ours"], "{:.3f}".format)])
+        peaks.append([*which, *(memory(one, peer) for peer in every)])
+        if one["pair"] == "edited":
+            told = [f"{one['reported'][peer]:,}" if peer in one["reported"] else "" for peer in ("ours", "deepdiff")]
+            edits.append([which[1], f"{one['edits']:,}", *told])
+    head = ["pair", "observations a side", "both"]
+    return [
+        "## Large transcripts",
+        "",
+        "Processor time of each process in seconds; `edited`: 0.1 % of the observations changed, inserted or",
+        "deleted. Medians of three runs of ours, cmp, simdjson and GNU diff, in turns; the others ran once.",
+        "`simdjson DOM` parses both sides line by line and compares nothing; `cmp` stops at the first byte",
+        "that differs; dtl has the lines alone; deepdiff was run where it takes no more than a minute or two.",
+        "",
+        *table([*head, *every, "ours, of the runs"], rows),
+        "",
+        "Peak memory in MB. Ours and simdjson map the files, which are in it.",
+        "",
+        *table([*head, *every], peaks),
+        "",
+        "Differences told, of the edited pairs:",
+        "",
+        *table(["observations a side", "edits made", "ours", "deepdiff"], edits),
+        "",
+    ]
+
+
+def page(measures, targets, texts):
+    values, versions = measures.values, measures.versions
+    rounds = max((len(found) for name, found in values.items() if not name.startswith(APART)), default=0)
     out = [
         "# Benchmarks",
         "",
-        "The library and the comparing of transcripts beside their peers, in one run of `scripts/benchmark`, which",
-        "installs the peers, builds, runs and writes this page; do not edit it. Read the ratios: the",
-        "absolute numbers are those of one machine with whatever else ran there.",
+        "The library, the replay and the comparing of transcripts beside their peers, in one run of",
+        "`scripts/benchmark`, which installs the peers, builds, runs and writes this page; do not edit it. Read",
+        "the ratios: the absolute numbers are those of one machine with whatever else ran there.",
         "",
-        f"* machine: {processor()}, {len(__import__('os').sched_getaffinity(0))} processors, "
-        f"Linux {platform.release()}",
+        f"* machine: {processor()}, {len(os.sched_getaffinity(0))} processors, Linux {platform.release()}",
         f"* compiler: g++ {debian('g++-12')}, `-O2 -DNDEBUG` (CMake preset `benchmark`)",
         f"* peers: spdlog {debian('libspdlog-dev')}, RE2 {debian('libre2-dev')}, "
-        f"prometheus-cpp {debian('prometheus-cpp-dev')}, openai-agents {versions['agents']}, "
-        f"opentelemetry-sdk {versions['opentelemetry']}, CPython {platform.python_version()}; "
-        f"Google Benchmark {debian('libbenchmark-dev')}",
-        f"* numbers: processor time of the calling thread, medians of {rounds} rounds, each of which",
-        "  runs every benchmark and every peer",
-        "",
-        "## Against the targets",
+        f"prometheus-cpp {debian('prometheus-cpp-dev')}, simdjson {debian('libsimdjson-dev')}, "
+        f"dtl {debian('libdtl-dev')}, GNU diff and cmp {debian('diffutils')}, git {debian('git')}, "
+        f"deepdiff {pinned('deepdiff')}, openai-agents {versions.get('agents', '?')}, "
+        f"openai-codex {versions.get('codex-sdk', '?')}, opentelemetry-sdk {versions.get('opentelemetry', '?')}, "
+        f"CPython {platform.python_version()}; Google Benchmark {debian('libbenchmark-dev')}",
+        f"* numbers: processor time, of the calling thread where nothing else is said; medians of {rounds} rounds, each",
+        "  of which runs every benchmark and every peer",
         "",
     ]
-    rows, missed = [], 0
-    for what, ours, peer, bound, how in TARGETS:
-        if ours not in median or peer not in median:
-            rows.append([what, "", f"`{peer}` was not run", "", "", ""])
-            missed += 1
-            continue
-        value = median[ours] / median[peer] if how == "<=" else median[peer] / median[ours]
-        met = value <= bound if how == "<=" else value >= bound
-        missed += not met
-        shown = f"{ratio(value)} ×" if how == "<=" else f"{ratio(value)} × cheaper"
-        wanted = f"≤ {bound} ×" if how == "<=" else f"≥ {bound} × cheaper"
-        rows.append(
-            [what, f"{number(median[ours])} ns", f"`{peer}` {number(median[peer])} ns", shown, wanted,
-             "met" if met else "**missed**"]
-        )  # fmt: skip
-    for what, ours, least in RATES:
-        rate = statistics.median(rates[ours])
-        missed += rate < least
-        rows.append([what, f"{number(rate)} MB/s", "", "", f"≥ {least} MB/s", "met" if rate >= least else "**missed**"])
-    for what, ours, least in EVENT_RATES:
-        rate = 1e9 / median[ours]
-        missed += rate < least
-        rows.append([what, f"{number(rate)} events/s", "", "", f"≥ {least:,} events/s", "met" if rate >= least else "**missed**"])
-    compared, more_missed = large_transcripts(pathlib.Path(sys.argv[1]), rows)
-    missed += more_missed
-    for ours in NO_ALLOCATION:
-        count = allocations[ours]
-        met = count < 0.01
-        missed += not met
-        rows.append([f"Allocations a call, `{ours}`", f"{count:.2f}", "", "", "0", "met" if met else "**missed**"])
-    out += table(["what", "ours", "peer", "ratio", "target", ""], rows)
-    out += ["", f"{len(rows) - missed} of {len(rows)} met.", "", "## All of them", ""]
-    rows = []
-    for name, values in sorted(times.items()):
-        rate = f"{number(statistics.median(rates[name]))} MB/s" if name in rates else ""
-        count = f"{allocations[name]:.2f}" if name in allocations else ""
-        rows.append(
-            [f"`{name}`", number(median[name]), f"{number(min(values))} – {number(max(values))}", rate, count]
-        )
-    out += table(["benchmark", "median, ns", "range, ns", "rate", "allocations"], rows)
-    out += ["", "## Large transcripts", "", "Processor time of each process, `edited`: 0.1 % of the observations. Memory is the peak of the", "process less the size of both files, which it maps.", ""]
-    out += compared
-    out += ["", "## Growth of the observers", ""]
-    out += table(["lines", "benchmark", "rate"], growth(pathlib.Path(sys.argv[1])))
-    out += [
-        "",
-        "`ingest/…` is the time of a line of one session, from its bytes to a handler that does nothing;",
-        "`agents/ingest` and `codex-sdk/ingest` are the processor time, all threads, that",
-        "`Thread.run_streamed` and the turn stream of `CodexClient` take for a line of the same session.",
-        "",
-        "Where the rest of the time goes, from profiles (perf): a JSON log line reads the clock (a quarter of",
-        "it) and makes four locked instructions, two that keep the handlers alive and two that let",
-        "`detach()` wait for other threads; spdlog's line takes one lock. Of a line that is observed, about",
-        "half is spent on reading it into values, each long text with memory of its own, and a fifth on",
-        "looking for secrets; an app-server delta also goes through the scrubber of streams.",
-        "",
-        "What they do stands in [tests/benchmarks](../tests/benchmarks). `log/spdlog_default_pattern`",
-        "makes spdlog's line of the same message and throws it away, as `log/json` does; spdlog's own",
-        "`null_sink` does not make it. With `dev_null`, ours writes each line with a system call of its",
-        "own, spdlog with `fwrite` and a flush. `scrub/re2_…` is `RE2::Set` over all expressions of the",
-        "rules, and `GlobalReplace` with those that match. The clean text is the corpus, in pieces of",
-        "4 KiB; the dense one has samples of all rules in turn.",
-    ]
-    print("\n".join(out))
+    out += against_the_targets(judge(targets, values), texts)
+    out += all_of_them(values) + replay(measures) + reports(measures) + large_transcripts(measures)
+    out += ["## Growth of the observers", ""]
+    rows = [[f"{lines:,}", f"`{name}`", f"{rate / 1e6:.2f} M/s"] for lines, name, rate in measures.growth()]
+    return "\n".join(out + table(["lines", "benchmark", "rate"], rows))
+
+
+def main():
+    targets, texts = (json.loads((HERE / name).read_text()) for name in ("targets.json", "limits.json"))
+    print(page(Measures(sys.argv[1]), targets, texts))
 
 
 if __name__ == "__main__":
