@@ -97,6 +97,24 @@ TEST(FuzzDraftTest, WhatDependsOnWhoIsFasterIsNotPlayed) {
   EXPECT_FALSE(playable("{\"id\":1,\"result\":{}}\n{}\n"));
   EXPECT_FALSE(playable("{\"id\":1,\"result\":{}}\r\r\n"));
   EXPECT_FALSE(playable("{\"id\":1,\"result\":{}}\n", false)) << "before anybody asked";
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + "\"]\\\"[\"" + std::string(depth, ']') + "\n";
+  };
+  EXPECT_TRUE(playable(nested(870)));
+  EXPECT_FALSE(playable(nested(871))) << "its host decides";
+
+  const auto with_words = [&](std::vector<std::string> words) {
+    Draft draft;
+    draft.transport = Transport::kAppServer;
+    draft.lines = {request};
+    for (const std::string& each : words) {
+      draft.lines.push_back({Action::kProcess, "{\"stderr\":" + each + "}", {}});
+    }
+    return is_playable(draft);
+  };
+  EXPECT_TRUE(with_words({R"("\udc80")"}));
+  EXPECT_TRUE(with_words({R"("a\n")", R"("b\n")"}));
+  EXPECT_FALSE(with_words({R"("a\n")", R"("\udc80")"})) << "a thread has read the first, or not";
 }
 
 TEST(FuzzSessionsTest, ANumberIsAlwaysTheSameSessionAndTwoAreTwo) {
