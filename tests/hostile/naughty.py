@@ -3,7 +3,7 @@
 browser, a build service's log, JUnit or a spreadsheet, and every form is whole.
 
 --strings FILE: a JSON array of strings; those of tests/telemetry/hostile_labels.json and a few of our own come too.
-Prints what was wrong, and a line of figures. Exit status 1 where something was."""
+--sample N: only every N-th of them, for a quick look. Prints what was wrong, and a line of figures. Exit status 1 where something was."""
 from __future__ import annotations
 
 import argparse
@@ -113,11 +113,13 @@ def main() -> int:
     parser.add_argument("--tool", required=True)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--strings", type=Path)
+    parser.add_argument("--sample", type=int, default=1, metavar="N")
     arguments = parser.parse_args()
     labels = json.loads((ROOT / "tests/telemetry/hostile_labels.json").read_text(encoding="utf-8"))
     strings = OWN + [each for each in labels if isinstance(each, str)]
     if arguments.strings:
         strings += json.loads(arguments.strings.read_text(encoding="utf-8"))
+    strings = strings[:: arguments.sample]
     tool, out = str(Path(arguments.tool).resolve()), arguments.output.resolve()
     tapes, wild, transcripts, goldens = (out / name for name in ("tapes", "wild", "transcripts", "goldens"))
     for folder in (tapes, wild, transcripts, goldens):
