@@ -6,6 +6,8 @@ A target has `ours`, and either `peer` with `at_most` (ours / peer) or `cheaper`
 
 import statistics
 
+UNKNOWN = "Not known: no profile was read."
+
 
 class Judged:
     """`met` is None where it was not measured."""
@@ -57,9 +59,10 @@ def judge(targets, values):
 
 
 def limits(judged, texts):
-    """[(whats, text) …] of what is missed, in the order of the targets."""
+    """[(what, text) …] of what is missed, in the order of the targets; a limit that many share once."""
     found = {}
     for one in judged:
         if one.met is False:
-            found.setdefault(one.target.get("limit"), []).append(one.target["what"])
-    return [(whats, texts.get(name) or "Not known: no profile was read.") for name, whats in found.items()]
+            name = one.target.get("limit") or one.target["what"]
+            found[name] = texts.get(name) or UNKNOWN
+    return list(found.items())

@@ -81,8 +81,7 @@ class Measures:
             of_this = f"compare/{row['pair']}/{row['size']}"
             for peer, seconds in row["seconds"].items():
                 self.values[f"{of_this}/{peer}"] = seconds
-            self.values[f"{of_this}/edits"] = [row["edits"]]
-            self.values[f"{of_this}/reported"] = [row["reported"]["ours"]]
+            self.values[f"{of_this}/edits_off"] = [abs(row["reported"]["ours"] - row["edits"])]
             beyond = max(0, row["memory"]["ours"] - row["bytes"])
             self.values[f"{of_this}/bytes_an_observation"] = [beyond / row["size"]]
 

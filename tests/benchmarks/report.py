@@ -79,7 +79,7 @@ def table(head, rows):
 
 def unit_of(name):
     if name.startswith(("compare/", "replay/")):
-        return "" if name.endswith(("/edits", "/reported")) else " s"
+        return " s"
     return " ns"
 
 
@@ -118,8 +118,7 @@ def against_the_targets(judged, texts):
     missed = limits(judged, texts)
     if missed:
         out += ["## What limits what is missed", ""]
-        for whats, text in missed:
-            out += [f"* {'; '.join(dict.fromkeys(whats))}: {text}"]
+        out += [f"* **{what}**: {text}" for what, text in missed]
         out += [""]
     return out
 
