@@ -27,7 +27,11 @@ ALLOWED = {
 LIBRARIES = {
     "CPython": (r"(pybind11/|Python\.h$|python3[.\d]*/)", ("pybridge/",), "only in pybridge"),
     "CLI11": (r"CLI/|CLI11\.hpp$", ("cli/",), "only in cli"),
-    "dtl": (r"dtl/", ("golden/",), "only in golden"),
+    "dtl": (
+        r"dtl/",
+        ("golden/", "tests/benchmarks/peers/"),
+        "only in golden, and as a peer of benchmarks",
+    ),
     "SQLite": (r"sqlite3(ext)?\.h$", ("matrix/sqlite.cc", "tests/"), "only in matrix/sqlite.cc"),
     "spdlog": (
         r"spdlog/",
@@ -163,6 +167,7 @@ SELF_TEST = [
     ("tests/golden/a_test.cc", "#include \"golden/store.h\"", None),
     ("tests/golden/a_test.cc", "#include \"telemetry/src/queue.h\"", None),
     ("tests/golden/a_test.cc", "#include <dtl/dtl.hpp>", "dtl only in golden"),
+    ("tests/benchmarks/peers/a.cc", "#include <dtl/dtl.hpp>", None),
 ]
 
 
