@@ -1,5 +1,6 @@
 #include "harness/agent_run/agent_session.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 #include <variant>
@@ -321,6 +322,8 @@ void AgentSession::begin(telemetry::AgentRun& run, Call& call) {
   telemetry::ExecObserver::Options observing;
   observing.correlation.session = tape_.name;
   observing.correlation.call = call.invocation.call_id;
+  // The client does not wait for the end of a longer line either.
+  observing.max_line = std::min(observing.max_line, options.stream_limit);
   observing.listener = [this, &run, &call](const telemetry::Event& event, std::string_view line) {
     call.profile->observe(event, line);
     if (call.profile->done()) settle(run, call);

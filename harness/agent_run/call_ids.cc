@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
 #include "codex/telemetry/json.h"
@@ -33,10 +35,43 @@ bool sort_keys(json::Value& value) {
 }
 
 // Two texts that say the same are the same call (_normalize_arguments).
-std::string normalized(const std::string& arguments) {
+json::Value normalized(const std::string& arguments) {
   json::ParseResult parsed = json::parse(arguments);
-  if (!parsed || !sort_keys(parsed.value())) return "text " + arguments;
-  return "json " + json::dump(parsed.value());
+  if (!parsed || !sort_keys(parsed.value())) return arguments;
+  return std::move(parsed.value());
+}
+
+// _fingerprint encodes this, with a digest for the dots; the type follows the arguments.
+constexpr std::string_view kBeforeArguments = R"({"approval_scope":"","arguments":)";
+constexpr std::size_t kDigest = 64;
+
+// Where a surrogate is escaped in a JSON text: how it is written there, "\\ud800"; else empty.
+std::string_view surrogate_at(std::string_view text, std::size_t at) {
+  const bool is_one = text.size() >= at + 6 && text.substr(at, 3) == "\\ud" && text[at + 3] >= '8';
+  return is_one ? text.substr(at, 6) : std::string_view();
+}
+
+// What str.encode("utf-8") raises of the text that the fingerprint is made of, in which surrogates
+// stand as themselves; `arguments` has them escaped, and characters as themselves.
+std::optional<telemetry::ClientError> encode_error(std::string_view arguments) {
+  std::size_t position = kBeforeArguments.size() + kDigest;
+  for (std::size_t at = 0; at < arguments.size(); ++at) {
+    const std::string_view surrogate = surrogate_at(arguments, at);
+    if (!surrogate.empty()) {
+      std::size_t more = 0;  // the error is of the whole run
+      while (!surrogate_at(arguments, at + 6 * (more + 1)).empty()) ++more;
+      const std::string place = std::to_string(position);
+      const std::string what =
+          more == 0 ? "character '" + std::string(surrogate) + "' in position " + place
+                    : "characters in position " + place + "-" + std::to_string(position + more);
+      return telemetry::ClientError{
+          "UnicodeEncodeError", "'utf-8' codec can't encode " + what + ": surrogates not allowed"};
+    }
+    if ((static_cast<unsigned char>(arguments[at]) & 0xC0U) != 0x80) ++position;
+    // What is escaped otherwise may be a backslash.
+    if (arguments[at] == '\\') ++at, ++position;
+  }
+  return std::nullopt;
 }
 
 telemetry::ClientError reused(const char* which, const char* where) {
@@ -55,7 +90,8 @@ CallIds::Checked CallIds::check(const std::vector<Call>& calls) {
       return telemetry::ClientError{
           kModelBehavior, "Tool invocations require a non-empty string call ID before execution."};
     }
-    std::string called = normalized(call.arguments);
+    std::string called = json::dump(normalized(call.arguments), json::kCompactUnicode);
+    if (auto error = encode_error(called)) return *std::move(error);
     const auto before = seen_.find(call.id);
     if (before != seen_.end() && before->second != called) return reused("completed ", "");
     const auto beside = here.find(call.id);

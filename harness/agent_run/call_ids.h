@@ -21,7 +21,7 @@ class CallIds {
     std::string arguments;  // as the model wrote them
   };
   // The calls of one answer of the model. Either why the run ends (an id is empty, or stands for two
-  // calls), or for each whether it is one that the run has not seen: an exact repetition is left out,
+  // calls, or arguments hold a lone surrogate, which their fingerprint can't be made of), or for each whether it is one that the run has not seen: an exact repetition is left out,
   // of the run's items too.
   using Checked = std::variant<telemetry::ClientError, std::vector<bool>>;
   Checked check(const std::vector<Call>& calls);

@@ -12,7 +12,8 @@ namespace codex::telemetry {
 // The reason that an observer gives for a line of which it did not keep all.
 inline constexpr std::string_view kLineTooLong = "line too long";
 
-// Cuts bytes at LF. Never keeps more than one line, and of that no more than `max_line`.
+// Cuts bytes at LF. Never keeps more than one line, and of that no more than `max_line`; one that is
+// longer is told as soon as it is, and what follows of it is passed over.
 class LineCutter {
  public:
   explicit LineCutter(std::size_t max_line) : max_line_(max_line) {}
@@ -23,35 +24,41 @@ class LineCutter {
     while (!bytes.empty()) {
       const std::size_t end = bytes.find('\n');
       const std::string_view piece = bytes.substr(0, end);
-      const bool here = end != std::string_view::npos && buffer_.empty() && !overlong_;
-      if (here && piece.size() <= max_line_) {
+      const bool is_end = end != std::string_view::npos;
+      const std::size_t room = max_line_ - buffer_.size();
+      if (passing_over_) {
+        passing_over_ = !is_end;
+      } else if (piece.size() > room) {
+        buffer_.append(piece.substr(0, room));
+        passing_over_ = !is_end;
+        give(line, false);
+      } else if (is_end && buffer_.empty()) {
         line(piece, true);
       } else {
-        const std::size_t room = max_line_ - buffer_.size();
-        overlong_ = overlong_ || piece.size() > room;
-        buffer_.append(piece.substr(0, room));
-        if (end == std::string_view::npos) return;
-        give(line);
+        buffer_.append(piece);
+        if (is_end) give(line, true);
       }
+      if (!is_end) return;
       bytes.remove_prefix(end + 1);
     }
   }
   // What stands there counts as a line.
   template <typename Line>
   void end(const Line& line) {
-    if (!buffer_.empty() || overlong_) give(line);
+    passing_over_ = false;
+    if (!buffer_.empty()) give(line, true);
   }
 
  private:
   template <typename Line>
-  void give(const Line& line) {
+  void give(const Line& line, bool whole) {
     const std::string bytes = std::exchange(buffer_, {});
-    line(std::string_view(bytes), !std::exchange(overlong_, false));
+    line(std::string_view(bytes), whole);
   }
 
   const std::size_t max_line_;
   std::string buffer_;
-  bool overlong_ = false;
+  bool passing_over_ = false;
 };
 
 class TextTail {

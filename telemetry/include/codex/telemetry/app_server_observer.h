@@ -41,7 +41,7 @@ class AppServerObserver {
   struct Options {
     Correlation correlation;             // what every event carries where its message says nothing
     Listener listener;                   // may be empty
-    std::size_t max_line = 64U << 20U;   // a longer line is cut and told as malformed
+    std::size_t max_line = 64U << 20U;   // a longer line is cut, and told as malformed at once
     std::size_t max_stderr = 1U << 20U;  // of more than that the end is told
     std::size_t max_open = 100000;  // requests, turns and items remembered: of more, the oldest go
     // What durations are measured with; a replay may have a clock of its own.

@@ -30,7 +30,7 @@ class ExecObserver {
   struct Options {
     Correlation correlation;      // session and call ids that every event carries
     Listener listener;            // may be empty
-    std::size_t max_line = 64U << 20U;  // a longer line is cut and told as malformed
+    std::size_t max_line = 64U << 20U;  // a longer line is cut, and told as malformed at once
     std::size_t max_stderr = 1U << 20U;  // of more than that the end is told
   };
 
