@@ -125,7 +125,7 @@ class Session {
         asked_of_client_(requests_of(tape, api_, false)),
         recorder_(emit, api_, answers_of(tape, asked_of_user_)),
         observer_(hub_),
-        profile_(recorder_.listener(), profile_options(tape.driver)) {
+        profile_(listener(), profile_options(tape.driver)) {
     hub_.attach("", [this](const telemetry::Event& event) { ++counts_[std::string(event.name)]; });
   }
 
@@ -163,6 +163,17 @@ class Session {
   }
 
  private:
+  CodexSdkProfile::Listener listener() {
+    CodexSdkProfile::Listener listener = recorder_.listener();
+    listener.server_request = [this, ask = std::move(listener.server_request)](
+                                  const json::Value& id, const std::string& method,
+                                  const json::Value& params) {
+      ask(id, method, params);
+      if (recorder_.blocked()) profile_.hold();
+    };
+    return listener;
+  }
+
   // False: nothing comes after this, ever.
   bool play(const Entry& entry) {
     if (const auto* sent = std::get_if<ToCodex>(&entry.what)) return send(sent->message);

@@ -79,6 +79,7 @@ struct CodexSdkProfile::State {
   bool err_readable = true;
   std::deque<std::string> err_lines;
   bool alive = true;
+  bool held = false;
   bool input_open = true;
   std::size_t requests = 0;
   std::vector<Waiter> waiters;       // in the order in which they were sent
@@ -116,18 +117,18 @@ std::size_t CodexSdkProfile::request(const Value& id, std::string_view method,
 
 void CodexSdkProfile::standard_output(std::string_view bytes) {
   State& state = *state_;
-  if (!state.alive) return;
+  if (!state.alive || state.held) return;
   const auto error = state.out.feed(bytes, [&](const auto& text) { return state.line(text); });
-  if (error && state.alive) state.fail({"UnicodeDecodeError", *error});
+  if (error && state.alive && !state.held) state.fail({"UnicodeDecodeError", *error});
   if (state.alive) state.router.run();
 }
 
 // client.py, _reader_loop and _read_message
 void CodexSdkProfile::end_of_output() {
   State& state = *state_;
-  if (!state.alive) return;
+  if (!state.alive || state.held) return;
   const auto error = state.out.end([&](const auto& text) { return state.line(text); });
-  if (!state.alive) return;
+  if (!state.alive || state.held) return;
   if (error) {
     state.fail({"UnicodeDecodeError", *error});
     return;
@@ -166,6 +167,8 @@ void CodexSdkProfile::end_of_error() {
 
 void CodexSdkProfile::end_of_input() { state_->input_open = false; }
 
+void CodexSdkProfile::hold() { state_->held = true; }
+
 bool CodexSdkProfile::reading() const { return state_->alive; }
 
 std::vector<std::size_t> CodexSdkProfile::waiting_requests() const {
@@ -181,7 +184,7 @@ std::vector<std::string> CodexSdkProfile::waiting_turns() const {
   return turns;
 }
 
-// client.py, _read_message: false where the reader dies.
+// client.py, _read_message: false where the reader dies, or reads nothing more.
 bool CodexSdkProfile::State::line(const std::string& text) {
   json::ParseResult parsed = json::parse(text);
   if (!parsed) {
@@ -211,7 +214,7 @@ bool CodexSdkProfile::State::message(const Object& message) {
   } else if (method->is_string()) {
     notification(*method->string(), message.find("params"));
   }
-  return alive;
+  return alive && !held;
 }
 
 // _message_router.py, route_response

@@ -107,6 +107,32 @@ TEST(CodexSdkProfile, ATurnStartWithoutAnInputKeepsNoEvents) {
   EXPECT_EQ(profile.waiting_turns(), std::vector<std::string>{"u"});
 }
 
+TEST(CodexSdkProfile, BehindAnApprovalThatIsNeverGivenNothingIsRead) {
+  for (const bool given : {true, false}) {
+    Log log;
+    CodexSdkProfile* held = nullptr;
+    CodexSdkProfile::Listener listener = log.listener();
+    listener.server_request = [&](const Value&, const std::string&, const Value&) {
+      if (!given) held->hold();
+    };
+    CodexSdkProfile profile(std::move(listener));
+    held = &profile;
+    profile.request(1, "model/list", Object{});
+    profile.standard_output(
+        "{\"id\":7,\"method\":\"ask\"}\n{\"method\":\"warning\",\"params\":{\"message\":\"w\"}}\n");
+    const Lines heard = log.take();
+    profile.end_of_output();
+    if (given) {
+      EXPECT_EQ(heard, (Lines{R"(global codex.warning {"message": "w"})"}));
+      EXPECT_TRUE(profile.waiting_requests().empty());
+    } else {
+      EXPECT_EQ(heard, Lines());
+      EXPECT_EQ(log.take(), Lines());
+      EXPECT_EQ(profile.waiting_requests(), std::vector<std::size_t>{1});
+    }
+  }
+}
+
 TEST(CodexSdkProfile, TellsWhatStandardErrorHeldAtTheEnd) {
   Log log;
   CodexSdkProfile profile(log.listener());

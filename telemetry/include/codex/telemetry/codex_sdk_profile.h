@@ -69,7 +69,7 @@ class CodexSdkProfile {
     std::function<void(const std::string& turn, const Outcome& result, const json::Value& usage)>
         turn_result;
     std::function<void(std::string_view name, const json::Value& data)> global_event;
-    // The approval handler is called; null where params are no object.
+    // The approval handler is called; null where params are no object. See hold().
     std::function<void(const json::Value& id, const std::string& method, const json::Value& params)>
         server_request;
     // The client answers a request of codex with this result, and asks nobody: one whose method is
@@ -104,6 +104,9 @@ class CodexSdkProfile {
   void end_of_output();
   // Codex reads no more: from now on a request fails with BrokenPipeError.
   void end_of_input();
+  // The approval handler that is being called does not come back: of this piece and of all others
+  // nothing more is read, and not the end either. To be called within server_request.
+  void hold();
 
   // False once the reader has died: nothing is read any more, a new request never comes back.
   bool reading() const;
