@@ -1,8 +1,13 @@
 #include "harness/fuzz/draft.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
+#include "codex/telemetry/app_server_observer.h"
+#include "codex/telemetry/event.h"
+#include "codex/telemetry/event_names.h"
 #include "harness/model/base64.h"
 #include "harness/model/utf8.h"
 #include "harness/tape/raw_log.h"
@@ -111,6 +116,33 @@ bool spoils_stderr(const Tape& tape, std::size_t index) {
   return false;
 }
 
+// Does a turn end in a way that its consumers do not take for an end: unreadably, or once more? What
+// they show then follows from who is first: openai_codex/_message_router.py, _TurnSubscription.next,
+// raises where nothing more is there yet, and else shows what is.
+bool ends_a_turn_oddly(const Tape& tape) {
+  bool is_odd = false;
+  std::set<std::string> ended;
+  telemetry::Hub hub(telemetry::Scrubbing::off());
+  hub.attach("", [&](const telemetry::Event& event) {
+    if (event.name == telemetry::event::kTurnCompleted) {
+      const json::Value* turn = event.metadata.find("turn");
+      const json::Value* id = turn == nullptr ? nullptr : turn->get("id");
+      is_odd = is_odd || id == nullptr || !ended.emplace(id->text()).second;
+    } else if (event.name == telemetry::event::kSessionInvalid ||
+               event.name == telemetry::event::kSessionUnknown) {
+      const json::Value* type = event.metadata.find("type");
+      is_odd = is_odd || (type != nullptr && type->text() == "turn/completed");
+    }
+  });
+  telemetry::AppServerObserver observer(hub);
+  for (const Entry& entry : tape.entries) {
+    if (const auto* output = std::get_if<FromCodex>(&entry.what)) {
+      observer.standard_output(output->bytes);
+    }
+  }
+  return is_odd;
+}
+
 }  // namespace
 
 std::optional<json::Value> DraftLine::value() const {
@@ -170,6 +202,7 @@ bool is_playable(const Draft& draft) {
   const Result<Tape> tape = parse_tape(draft.text(), "draft.tape.jsonl", "");
   if (!tape) return false;
   if (tape.value().transport == Transport::kExec) return true;
+  if (ends_a_turn_oddly(tape.value())) return false;
   for (std::size_t i = 0; i < tape.value().entries.size(); ++i) {
     if (runs_on_after_turn_start(tape.value(), i)) return false;
     if (ends_with_turn_start(tape.value(), i)) return false;

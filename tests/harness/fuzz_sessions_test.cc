@@ -97,6 +97,14 @@ TEST(FuzzDraftTest, WhatDependsOnWhoIsFasterIsNotPlayed) {
   EXPECT_FALSE(playable("{\"id\":1,\"result\":{}}\n{}\n"));
   EXPECT_FALSE(playable("{\"id\":1,\"result\":{}}\r\r\n"));
   EXPECT_FALSE(playable("{\"id\":1,\"result\":{}}\n", false)) << "before anybody asked";
+
+  const std::string end =
+      R"({"method":"turn/completed","params":{"threadId":"t","turn":{"id":"u","items":[],"status":"completed"}}})"
+      "\n";
+  EXPECT_TRUE(playable(end));
+  EXPECT_FALSE(playable(end + end)) << "once more";
+  EXPECT_FALSE(playable("{\"method\":\"turn/completed\",\"params\":{\"turnId\":\"u\"}}\n")) << "unreadable";
+
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + "\"]\\\"[\"" + std::string(depth, ']') + "\n";
   };
