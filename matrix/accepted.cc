@@ -142,7 +142,9 @@ Result<AcceptedMatrix> AcceptedMatrix::parse(std::string_view text, const std::s
     if (has_footer) return bad("something stands after the footer");
     const json::ParseResult parsed = json::parse(one.substr(0, end));
     if (!parsed) return bad(parsed.error().text());
-    const Value& value = parsed.value();
+    const Result<Value> decoded = golden::decode(parsed.value());
+    if (!decoded) return bad(decoded.error().message);
+    const Value& value = decoded.value();
     if (number == 1) {
       const Value* form = value.get("matrix");
       const Value* columns = value.get("columns");

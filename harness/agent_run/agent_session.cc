@@ -114,9 +114,11 @@ struct AgentSession::Call {
 
 AgentSession::~AgentSession() = default;
 
-AgentSession::AgentSession(const Tape& tape, telemetry::Hub& hub,
-                           telemetry::TraceProvider& provider, Recorder& recorder)
+AgentSession::AgentSession(const Tape& tape, std::chrono::milliseconds patience,
+                           telemetry::Hub& hub, telemetry::TraceProvider& provider,
+                           Recorder& recorder)
     : tape_(tape),
+      patience_(patience),
       hub_(hub),
       provider_(provider),
       recorder_(recorder),
@@ -348,6 +350,7 @@ void AgentSession::begin(telemetry::AgentRun& run, Call& call) {
     const double limit =
         idle.real() != nullptr ? *idle.real() : static_cast<double>(idle.as_int64().value_or(0));
     if (milliseconds >= 0 && milliseconds < limit * 1000) return true;
+    if (milliseconds < 0 && limit * 1000 >= static_cast<double>(patience_.count())) return false;
     call.profile->fail({"RuntimeError", "Codex stream idle for " + json::python_str(idle) +
                                             " seconds."});
     settle(run, call);
@@ -389,7 +392,7 @@ void AgentSession::settle(telemetry::AgentRun& run, Call& call) {
 void AgentSession::report(telemetry::AgentRun& run, Next end) {
   if (end == Next::kHang || end == Next::kOffScript) run.abandon();
   if (end == Next::kHang) {
-    reason_ = "the tape stalls, and the client waits for ever";
+    reason_ = "the tape stalls, and the client waits for longer than it may";
     recorder_.outcome("hang", Object{});
     return;
   }

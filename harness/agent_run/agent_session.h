@@ -3,6 +3,7 @@
 #ifndef HARNESS_AGENT_RUN_AGENT_SESSION_H_
 #define HARNESS_AGENT_RUN_AGENT_SESSION_H_
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,8 +21,9 @@ namespace codex::harness {
 
 class AgentSession {
  public:
-  AgentSession(const Tape& tape, telemetry::Hub& hub, telemetry::TraceProvider& provider,
-               Recorder& recorder);
+  // Who would wait for `patience` or longer, on a codex that stalls, hangs.
+  AgentSession(const Tape& tape, std::chrono::milliseconds patience, telemetry::Hub& hub,
+               telemetry::TraceProvider& provider, Recorder& recorder);
   ~AgentSession();
   // Runs to the end and reports the outcome.
   void run();
@@ -42,6 +44,7 @@ class AgentSession {
   void report(telemetry::AgentRun& run, Next end);
 
   const Tape& tape_;
+  const std::chrono::milliseconds patience_;
   telemetry::Hub& hub_;
   telemetry::TraceProvider& provider_;
   Recorder& recorder_;

@@ -51,8 +51,8 @@ class LibraryView {
 
 }  // namespace
 
-void run_cpp_session(const Tape& tape, const std::function<void(const Observation&)>& emit,
-                     json::Value& extra) {
+void run_cpp_session(const Tape& tape, std::chrono::milliseconds patience,
+                     const std::function<void(const Observation&)>& emit, json::Value& extra) {
   // The harness compares what there was, and scrubs both sides alike before anything is kept.
   telemetry::Hub hub(telemetry::Scrubbing::off());
   telemetry::Logger logger("openai.agents", telemetry::Scrubbing::off());
@@ -67,7 +67,7 @@ void run_cpp_session(const Tape& tape, const std::function<void(const Observatio
   logger.attach([&](const telemetry::LogRecord& record) { recorder->log(record); });
   provider.set_processors({recorder});
 
-  AgentSession session(tape, hub, provider, *recorder);
+  AgentSession session(tape, patience, hub, provider, *recorder);
   session.run();
   extra = library.shown();
   if (!session.reason().empty()) extra.object()->set("reason", session.reason());

@@ -22,7 +22,7 @@ class TapePlayer {
     std::function<void()> enter;    // before the observer is fed: makes the call current
     std::function<void()> leave;    // after
     std::function<bool()> done;     // the client waits no longer (it failed, or the process ended)
-    // No byte for so long: gives up, or false when it would wait for ever.
+    // No byte for so long: gives up, or false when it would wait on.
     std::function<bool(double milliseconds)> silent;
   };
   struct OffScript {

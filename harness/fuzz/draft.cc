@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "codex/telemetry/app_server_observer.h"
+#include "codex/telemetry/codex_sdk_profile.h"
 #include "codex/telemetry/event.h"
 #include "codex/telemetry/event_names.h"
 #include "harness/model/base64.h"
@@ -116,6 +117,30 @@ bool spoils_stderr(const Tape& tape, std::size_t index) {
   return false;
 }
 
+// Do the client's models take these params of a turn/completed?
+bool is_readable_end(const json::Value& turn_id, const json::Object& params) {
+  using telemetry::CodexSdkProfile;
+  bool is_read = false;
+  CodexSdkProfile::Listener listener;
+  listener.turn_event = [&](const std::string&, std::string_view name, const json::Value&) {
+    is_read = is_read || name == telemetry::event::kTurnCompleted;
+  };
+  CodexSdkProfile::Options options;
+  options.scrubbing = telemetry::Scrubbing::off();
+  CodexSdkProfile profile(std::move(listener), options);
+  const auto write = [&](json::Object message) {
+    profile.standard_output(json::dump(json::Value(std::move(message))) + "\n");
+  };
+  profile.request("start", "turn/start",
+                  json::Object{{"threadId", "t"}, {"input", json::Array{}}});
+  write({{"id", "start"},
+         {"result", json::Object{{"turn", json::Object{{"id", turn_id},
+                                                       {"items", json::Array{}},
+                                                       {"status", "inProgress"}}}}}});
+  write({{"method", "turn/completed"}, {"params", params}});
+  return is_read;
+}
+
 // Does a turn end in a way that its consumers do not take for an end: unreadably, or once more? What
 // they show then follows from who is first: openai_codex/_message_router.py, _TurnSubscription.next,
 // raises where nothing more is there yet, and else shows what is.
@@ -127,7 +152,8 @@ bool ends_a_turn_oddly(const Tape& tape) {
     if (event.name == telemetry::event::kTurnCompleted) {
       const json::Value* turn = event.metadata.find("turn");
       const json::Value* id = turn == nullptr ? nullptr : turn->get("id");
-      is_odd = is_odd || id == nullptr || !ended.emplace(id->text()).second;
+      is_odd = is_odd || id == nullptr || !ended.emplace(id->text()).second ||
+               !is_readable_end(*id, event.metadata);
     } else if (event.name == telemetry::event::kSessionInvalid ||
                event.name == telemetry::event::kSessionUnknown) {
       const json::Value* type = event.metadata.find("type");

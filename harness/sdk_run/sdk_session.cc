@@ -367,7 +367,7 @@ class Session {
     }
     if ((exits || event.eof) && !recorder_.blocked()) profile_.end_of_output();
     if (exits) end(event.exit, event.signal);
-    return !event.stall;
+    return true;  // one that stalls writes nothing more, and reads on
   }
 
   void end(std::optional<int> exit, std::optional<int> signal) {

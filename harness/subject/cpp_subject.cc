@@ -71,6 +71,7 @@ void CppSubject::converse(const Tape& tape, std::chrono::nanoseconds timeout,
   json::Object names;
   names.append("path", tape.path);
   names.append("root", root_of(tape));
+  names.append("timeout_ms", std::chrono::ceil<std::chrono::milliseconds>(timeout).count());
   json::Object request;
   request.append("run", std::move(names));
   // A worker that does not take it has died or is stuck: what follows finds out which.

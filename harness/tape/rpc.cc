@@ -35,20 +35,23 @@ int fit(const json::Value& sent, const json::Value& taped) {
   return !thread.empty() && thread == rpc_thread(taped) ? 2 : 1;
 }
 
-// The bytes up to and with the next LF.
+// The bytes up to and with the next LF, CR or CR LF: Python's universal newlines.
 std::string_view take_line(std::string_view& bytes) {
-  const std::size_t end = bytes.find('\n');
+  std::size_t end = bytes.find_first_of("\r\n");
+  if (end != std::string_view::npos && bytes.substr(end, 2) == "\r\n") ++end;
   const std::string_view line =
       bytes.substr(0, end == std::string_view::npos ? bytes.size() : end + 1);
   bytes.remove_prefix(line.size());
   return line;
 }
 
+bool ends_line(std::string_view bytes) { return bytes.back() == '\n' || bytes.back() == '\r'; }
+
 // The output before this entry ends within a line.
 bool continues_line(const Tape& tape, std::size_t index) {
   while (index-- > 0) {
     const auto* output = std::get_if<FromCodex>(&tape.entries[index].what);
-    if (output != nullptr && !output->bytes.empty()) return output->bytes.back() != '\n';
+    if (output != nullptr && !output->bytes.empty()) return !ends_line(output->bytes);
   }
   return false;
 }
@@ -63,7 +66,7 @@ std::optional<std::size_t> request_with(const Tape& tape, const json::Value& id,
   return std::nullopt;
 }
 
-// All that codex writes, as lines; the last may lack its LF.
+// All that codex writes, as lines; the last may lack its end.
 std::vector<std::string> output_lines(const Tape& tape) {
   std::string all;
   for (const Entry& entry : tape.entries) {
@@ -152,7 +155,7 @@ std::vector<ResponseId> response_ids(const Tape& tape, std::size_t index) {
                                    [](const Member& member) { return member.key == "id"; });
     if (last == members.rend()) continue;
     ids.push_back({static_cast<std::size_t>(last->value.data() - bytes.data()),
-                   last->value.size(), *request, line.back() == '\n' || line.back() == '\r'});
+                   last->value.size(), *request, ends_line(line)});
   }
   return ids;
 }

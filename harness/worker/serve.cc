@@ -23,13 +23,17 @@ bool refuse(int socket, const std::string& why) {
 bool run_session(int socket, const json::Value& request, const CppSession& session) {
   const json::Value* path = request.get("path");
   const json::Value* root = request.get("root");
-  if (path == nullptr || root == nullptr) return refuse(socket, "`run` needs path and root");
+  const json::Value* timeout = request.get("timeout_ms");
+  const auto patience = timeout == nullptr ? std::nullopt : timeout->as_int64();
+  if (path == nullptr || root == nullptr || !patience) {
+    return refuse(socket, "`run` needs path, root and timeout_ms");
+  }
   const Result<Tape> tape = read_tape(std::string(path->text()), std::string(root->text()));
   if (!tape) return refuse(socket, tape.error().text());
   bool heard = true;
   json::Value extra;
   session(
-      tape.value(),
+      tape.value(), std::chrono::milliseconds(*patience),
       [&](const Observation& shown) { heard = heard && write_line(socket, to_json(shown)); },
       extra);
   json::Object end;

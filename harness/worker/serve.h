@@ -2,6 +2,7 @@
 #ifndef HARNESS_WORKER_SERVE_H_
 #define HARNESS_WORKER_SERVE_H_
 
+#include <chrono>
 #include <functional>
 
 #include "codex/telemetry/json.h"
@@ -12,10 +13,11 @@ namespace codex::harness {
 
 // As run_cpp_session (harness/agent_run/cpp_session.h).
 using CppSession = std::function<void(
-    const Tape& tape, const std::function<void(const Observation&)>& emit, json::Value& extra)>;
+    const Tape& tape, std::chrono::milliseconds patience,
+    const std::function<void(const Observation&)>& emit, json::Value& extra)>;
 
 // Serves requests on `socket` until the other side closes it. JSON lines:
-//   -> {"run":{"path":…,"root":…}}   root as read_tape takes it
+//   -> {"run":{"path":…,"root":…,"timeout_ms":…}}   root as read_tape takes it
 //   <- {"lane":…,"name":…,"data":…}  as things happen
 //   <- {"end":true,"extra":…}        the session is over
 //   <- {"error":"…"}                 there was none: the tape could not be read

@@ -1,7 +1,8 @@
 # 100 min of processor time
 #: replays the corpus ROUNDS times (default 200), each time otherwise: codex's output in pieces of any size and
 #: late, processes stopped for moments, one core or all, 4 to 24 jobs, sessions in another order, another locale,
-#: time zone, umask and HOME; every report must be the same. SESSIONS='PATTERN…' chooses some
+#: time zone, umask and HOME; every report must be the same. SESSIONS='PATTERN…' chooses some;
+#: AT_ONCE (2) rounds run at a time
 
 build() {
   ctd_build dev programs && ctd_link
@@ -61,20 +62,30 @@ replay_otherwise() {
 
 # rounds COUNT VENV: how many of them were not like the first is in $differ.
 rounds() {
-  local number status first='' this
+  local number each status first='' this at_once=${AT_ONCE:-2}
   differ=0
-  for number in $(seq "$1"); do
-    status=0
-    replay_otherwise "$number" "$out/$number.json" "$2" || status=$?
-    [ "$status" -le 1 ] || ctd_stop "round $number could not run: exit $status ($(cat "$out/$number.json.how"))"
-    this="$status $(digest "$out/$number.json")"
-    : "${first:=$this}"
-    if [ "$this" = "$first" ]; then
-      [ "$number" = 1 ] || rm "$out/$number.json" "$out/$number.json.how"
-    else
-      ctd_say "round $number ($(cat "$out/$number.json.how")): exit and report differ from round 1, see $out"
-      differ=$((differ + 1))
-    fi
+  for ((number = 1; number <= $1; number += at_once)); do
+    for ((each = number; each < number + at_once && each <= $1; ++each)); do
+      {
+        status=0
+        replay_otherwise "$each" "$out/$each.json" "$2" || status=$?
+        echo "$status" >"$out/$each.status"
+      } &
+    done
+    wait
+    for ((each = number; each < number + at_once && each <= $1; ++each)); do
+      status=$(cat "$out/$each.status")
+      [ "$status" -le 1 ] || ctd_stop "round $each could not run: exit $status ($(cat "$out/$each.json.how"))"
+      this="$status $(digest "$out/$each.json")"
+      : "${first:=$this}"
+      if [ "$this" = "$first" ]; then
+        [ "$each" = 1 ] || rm "$out/$each.json" "$out/$each.json.how" "$out/$each.status"
+      else
+        ctd_say "round $each ($(cat "$out/$each.json.how")): exit and report differ from round 1, see $out"
+        differ=$((differ + 1))
+      fi
+    done
+    echo "$each of $1, $differ differ" >"$out/progress.txt"
   done
   ctd_say "$1 rounds, $differ differ from the first (exit and digest $first)"
 }

@@ -35,8 +35,8 @@ bool odd(char digit) {
 std::optional<TraceContext> parse_traceparent(std::string_view header) {
   // VV-TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT-SSSSSSSSSSSSSSSS-FF, and a later version may add "-…".
   constexpr std::size_t kSize = 55;
-  if (header.size() < kSize || header[2] != '-' || header[35] != '-' || header[52] != '-')
-    return {};
+  if (header.size() < kSize || header.size() > kMaxTraceParentBytes) return {};
+  if (header[2] != '-' || header[35] != '-' || header[52] != '-') return {};
   const std::string_view version = header.substr(0, 2);
   const std::string_view trace_id = header.substr(3, 32);
   const std::string_view span_id = header.substr(36, 16);

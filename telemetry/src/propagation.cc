@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t";
 constexpr std::size_t kLongMember = 128;
-// Of a later version, which may say more than version 00 does.
-constexpr std::size_t kMaxTraceParentBytes = 512;
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(kBlanks);

@@ -14,7 +14,7 @@ void run(std::string_view input) {
   if (!accepted) return;
   const std::string printed = accepted->print();
   const auto again = matrix::AcceptedMatrix::parse(printed, "a");
-  check(static_cast<bool>(again), "what is printed is read");
+  check(static_cast<bool>(again), again ? "" : "what is printed is read: " + again.error().text());
   check(again->columns() == accepted->columns() && again->features() == accepted->features(),
         "and is the same");
   check(again->print() == printed, "and prints as the same text");

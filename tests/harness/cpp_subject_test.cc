@@ -45,7 +45,7 @@ TEST(CppSubject, RunsInOneWorker) {
   EXPECT_EQ(subject.info(), (SubjectInfo{"cpp", "codex-telemetry-diff", "0.1.0"}));
   const SubjectRun first = run(subject, tape_named("odd/a"));
   expect_end(first, Outcome::kCompleted, "");
-  EXPECT_EQ(lane(first, "log/run")[1], R"(run {"path":"root/odd/a.tape.jsonl","root":"root"})");
+  EXPECT_EQ(lane(first, "log/run")[1], R"(run {"path":"root/odd/a.tape.jsonl","root":"root","timeout_ms":5000})");
   EXPECT_EQ(json::dump(first.extra), R"({"profile": "p"})");
   const SubjectRun second = run(subject, tape_named("b"));
   expect_end(second, Outcome::kCompleted, "");
@@ -120,7 +120,9 @@ class Worker : public testing::Test {
     auto [ours, theirs] = socket_pair();
     ours_ = std::move(ours);
     thread_ = std::thread([socket = std::move(theirs)] {
-      serve(socket.get(), [](const Tape& tape, const auto& emit, json::Value& extra) {
+      serve(socket.get(), [](const Tape& tape, std::chrono::milliseconds patience, const auto& emit,
+                           json::Value& extra) {
+        EXPECT_EQ(patience, std::chrono::milliseconds(1500));
         emit({"outcome/run", "completed", tape.name});
         extra = tape.digest.size();
       });
@@ -151,7 +153,7 @@ TEST_F(Worker, ReadsTheTapeItself) {
   const test::TempFolder folder;
   const std::string path = folder.write("odd/one.tape.jsonl", test::start_line());
   const std::string request =
-      R"({"run":{"path":")" + path + R"(","root":")" + folder.path() + "\"}}";
+      R"({"run":{"path":")" + path + R"(","root":")" + folder.path() + "\",\"timeout_ms\":1500}}";
   for (int i = 0; i < 2; ++i) {
     EXPECT_THAT(ask(request, 2),
                 ElementsAre(R"({"lane":"outcome/run","name":"completed","data":"odd/one"})",
@@ -160,9 +162,9 @@ TEST_F(Worker, ReadsTheTapeItself) {
 }
 
 TEST_F(Worker, SaysWhyATapeCannotBeRead) {
-  EXPECT_THAT(ask(R"({"run":{"path":"no/such","root":""}})", 1),
+  EXPECT_THAT(ask(R"({"run":{"path":"no/such","root":"","timeout_ms":1500}})", 1),
               ElementsAre(R"({"error":"no/such: cannot be read: No such file or directory"})"));
-  EXPECT_THAT(ask(R"({"run":{}})", 1), ElementsAre(R"({"error":"`run` needs path and root"})"));
+  EXPECT_THAT(ask(R"({"run":{}})", 1), ElementsAre(R"({"error":"`run` needs path, root and timeout_ms"})"));
 }
 
 TEST(CppWorkerProgram, SaysWhatItIsWhenStartedByHand) {

@@ -103,7 +103,7 @@ Shown run(const Tape& tape, const json::Value& env, DefaultLoggerOptions options
   options.sink = telemetry::LogSink::stream(stream);
   options.logger = &logger;
   telemetry::DefaultLogger output = telemetry::attach_default_logger(options);
-  AgentSession(tape, hub, provider, *recorder).run();
+  AgentSession(tape, std::chrono::seconds(10), hub, provider, *recorder).run();
   provider.shutdown();
   EXPECT_TRUE(output.detach());
   EXPECT_EQ(output.counts().lost, 0U);

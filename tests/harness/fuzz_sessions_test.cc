@@ -104,6 +104,8 @@ TEST(FuzzDraftTest, WhatDependsOnWhoIsFasterIsNotPlayed) {
   EXPECT_TRUE(playable(end));
   EXPECT_FALSE(playable(end + end)) << "once more";
   EXPECT_FALSE(playable("{\"method\":\"turn/completed\",\"params\":{\"turnId\":\"u\"}}\n")) << "unreadable";
+  EXPECT_FALSE(playable(R"({"method":"turn/completed","params":{"threadId":"t","turn":{"id":"u"}}})" "\n"))
+      << "the models refuse it";
 
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + "\"]\\\"[\"" + std::string(depth, ']') + "\n";

@@ -111,6 +111,26 @@ TEST(Rpc, ResponsesAnswerTheLatestRequestWithTheirId) {
   EXPECT_TRUE(first[0].whole && both[0].whole);
 }
 
+// The client reads codex with universal newlines.
+TEST(Rpc, ACarriageReturnEndsALine) {
+  const Tape tape = tape_of(
+      R"({">":{"id":1,"method":"m"}}
+{"<raw":"{\"id\":3,\"method\":true}\r{\"id\":4,\"method\":\"m\"}\r"}
+{"<raw":"{\"id\":1,\"result\":{}}\r\n{\"id\":1,\"result\":{}}\r{}\n"}
+{">":{"id":3,"result":{}}}
+{">":{"id":4,"result":{}}}
+)");
+  const std::vector<CodexRequest> requests = codex_requests(tape);
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0].answer, 3U);
+  EXPECT_FALSE(requests[0].is_told);
+  EXPECT_EQ(requests[1].answer, 4U);
+  const std::vector<ResponseId> ids = response_ids(tape, 2);
+  ASSERT_EQ(ids.size(), 2U) << "it begins a line";
+  EXPECT_TRUE(ids[0].whole);
+  EXPECT_EQ(ids[1].begin, 28U);
+}
+
 TEST(Rpc, AnAnswerWithoutItsLineFeedIsNotWhole) {
   const Tape tape = tape_of(R"({">":{"id":"a","method":"m"}}
 {"<raw":"{\"id\":\"a\"}"}

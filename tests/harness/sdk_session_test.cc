@@ -113,6 +113,18 @@ TEST(SdkSession, WhatNeverComesIsAHangThatIsSaidAtOnce) {
   }
 }
 
+// One that stalls reads on: the notification and the call are sent, and nobody answers.
+TEST(SdkSession, BehindAStallTheClientSends) {
+  const Shown shown = show(R"({">":{"method":"hello"}}
+{"!":{"stall":true}}
+{">":{"method":"hello"}}
+{">":{"id":1,"method":"model/list","params":{}}}
+)");
+  EXPECT_THAT(shown.in("wire/run"), ElementsAre(StartsWith("app-server "), StartsWith("hello "),
+                                                StartsWith("hello "), StartsWith("model/list ")));
+  EXPECT_EQ(shown.all.back(), "outcome/run hang {}");
+}
+
 // The client's decoder keeps a CR back until it has seen what follows (io.IncrementalNewlineDecoder).
 TEST(SdkSession, AnAnswerThatEndsInACarriageReturnIsWaitedFor) {
   const std::string answer = R"({"<raw":"{\"id\":1,\"result\":{\"userAgent\":\"codex/0.163.0\"}}\r"}

@@ -46,6 +46,18 @@ TEST(Accepted, PrintsAFeatureALineAndReadsItAgain) {
   EXPECT_FALSE(again->has_column("agents@2.0"));
 }
 
+// The name of a tape's file may be no UTF-8, and so may what a session says its fields are called.
+TEST(Accepted, NamesThatAreNoUtf8AreReadAgain) {
+  Report report = all_well();
+  report.sessions[0].session = "odd/\xff";
+  report.sessions[0].judgement.lanes["event/run"].wire.compared = 1;
+  const std::string text = AcceptedMatrix::of(matrix_of(report), {}).print();
+  EXPECT_THAT(text, HasSubstr("{\"session\":{\"$\":\"wtf8\""));
+  const auto again = AcceptedMatrix::parse(text, "accepted.json");
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_EQ(again->print(), text);
+}
+
 TEST(Accepted, FieldsWithCellsOfTheirOwnStandTogether) {
   const AcceptedMatrix one = AcceptedMatrix::of(
       matrix_of(report({reaching("one", {{kA, compared(1)}})}, {declared()})), {});

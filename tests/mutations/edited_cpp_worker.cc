@@ -38,12 +38,13 @@ int main(int, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);
   const std::string edits = std::string(argv[0]) + ".edit";
   return codex::harness::serve(
-      kControl, [&](const Tape& tape, const std::function<void(const Observation&)>& emit,
+      kControl, [&](const Tape& tape, std::chrono::milliseconds patience,
+                    const std::function<void(const Observation&)>& emit,
                     codex::json::Value& extra) {
         std::vector<Observation> observations;
         const auto keep = [&](const Observation& shown) { observations.push_back(shown); };
         if (tape.transport == codex::harness::Transport::kExec) {
-          codex::harness::run_cpp_session(tape, keep, extra);
+          codex::harness::run_cpp_session(tape, patience, keep, extra);
         } else {
           codex::harness::run_sdk_session(tape, keep, extra);
         }

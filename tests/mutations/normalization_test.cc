@@ -50,7 +50,7 @@ harness::SubjectRun shown(const Tape& tape) {
   run.outcome = harness::Outcome::kCompleted;  // all of it is kept
   const auto keep = [&](const Observation& each) { run.observations.push_back(each); };
   if (tape.transport == harness::Transport::kExec) {
-    harness::run_cpp_session(tape, keep, run.extra);
+    harness::run_cpp_session(tape, std::chrono::seconds(10), keep, run.extra);
   } else {
     harness::run_sdk_session(tape, keep, run.extra);
   }

@@ -41,6 +41,8 @@ TEST(Traceparent, LaterVersionsMayBeLonger) {
   EXPECT_TRUE(parse_traceparent("01" + rest));
   EXPECT_TRUE(parse_traceparent("cc" + rest + "-what-the-future-will-be-like"));
   EXPECT_TRUE(parse_traceparent("cc" + rest + "-"));
+  EXPECT_TRUE(parse_traceparent("cc" + rest + "-" + std::string(456, 'x')));
+  EXPECT_FALSE(parse_traceparent("cc" + rest + "-" + std::string(457, 'x'))) << "513 bytes";
   EXPECT_FALSE(parse_traceparent("cc" + rest + ".what"));
   EXPECT_FALSE(parse_traceparent("cc" + rest + "0"));
 }

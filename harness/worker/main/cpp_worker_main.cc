@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <cstdio>
 #include <functional>
 
@@ -16,11 +17,11 @@ namespace {
 constexpr int kControl = 3;
 constexpr int kUsage = 2;
 
-void run_session(const codex::harness::Tape& tape,
+void run_session(const codex::harness::Tape& tape, std::chrono::milliseconds patience,
                  const std::function<void(const codex::harness::Observation&)>& emit,
                  codex::json::Value& extra) {
   if (tape.transport == codex::harness::Transport::kExec) {
-    codex::harness::run_cpp_session(tape, emit, extra);
+    codex::harness::run_cpp_session(tape, patience, emit, extra);
   } else {
     codex::harness::run_sdk_session(tape, emit, extra);
   }

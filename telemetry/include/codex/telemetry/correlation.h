@@ -20,7 +20,9 @@ struct TraceContext {
   bool valid() const { return trace_id.size() == 32 && span_id.size() == 16; }
   bool operator==(const TraceContext&) const = default;
 };
-// Reads a `traceparent` header; nothing when it is malformed, all zero, or of version ff.
+// Of a later version, which may say more than version 00 does: opentelemetry-api takes as much.
+inline constexpr std::size_t kMaxTraceParentBytes = 512;
+// Reads a `traceparent` header; nothing when it is malformed, longer, all zero, or of version ff.
 std::optional<TraceContext> parse_traceparent(std::string_view header);
 // "00-TRACE-SPAN-01"; empty for an invalid context.
 std::string traceparent(const TraceContext& context);
