@@ -1,10 +1,12 @@
 // codex-telemetry-diff matrix, in a small project of its own with the real clients.
 #include <filesystem>
+#include <regex>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/model/sha256.h"
 #include "tests/support/cli_test.h"
 #include "tests/support/json_at.h"
 #include "tests/support/venv_copy.h"
@@ -76,6 +78,32 @@ TEST_F(MatrixTest, WhatGoesIsNamedAndWhatComesIsSeen) {
                     HasSubstr("codex-sdk/type/ThreadGoal tokenBudget  [codex-sdk]  match -> "
                               "not-exercised\n")));
   EXPECT_EQ(file_text(accepted()), text) << "only --accept writes";
+}
+
+// One leaf less was masked when it was accepted.
+TEST_F(MatrixTest, AMaskThatGrowsIsRed) {
+  add("echo");
+  ASSERT_EQ(matrix({"--accept"}, venv()).status, 0);
+  const std::string text = file_text(accepted());
+  std::smatch found;
+  ASSERT_TRUE(std::regex_search(
+      text, found, std::regex(R"(\{"session":"echo","leaves":\[(\d+),(\d+),)")));
+  const std::string before = R"({"session":"echo","leaves":[)" +
+                             std::to_string(std::stoi(found[1]) + 1) + "," +
+                             std::to_string(std::stoi(found[2]) - 1) + ",";
+  const std::string fewer = found.prefix().str() + before + found.suffix().str();
+  const std::size_t body = fewer.find('\n') + 1;
+  const std::size_t footer = fewer.rfind("\n{\"features\"") + 1;
+  std::smatch last;
+  const std::string end = fewer.substr(footer);
+  ASSERT_TRUE(std::regex_search(end, last, std::regex("[0-9a-f]{64}")));
+  folder_.write("project/matrix/accepted.json",
+                fewer.substr(0, footer) + last.prefix().str() +
+                    harness::sha256_hex(fewer.substr(body, footer - body)) + last.suffix().str());
+  const Finished grown = matrix({}, venv());
+  EXPECT_EQ(grown.status, 1) << grown;
+  EXPECT_THAT(grown.out, AllOf(HasSubstr("matrix-regression"),
+                               HasSubstr("session echo masked leaves")));
 }
 
 TEST_F(MatrixTest, APartOfTheCorpusIsNoGround) {

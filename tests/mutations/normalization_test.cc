@@ -2,6 +2,7 @@
 // bytes were cut on their way says nothing.
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "harness/model/data_dir.h"
 #include "harness/normalize/normalize.h"
 #include "harness/sdk_run/sdk_session.h"
+#include "harness/tape/rpc.h"
 #include "harness/tape/tape.h"
 #include "tests/mutations/edit_draw.h"
 
@@ -66,8 +68,7 @@ void expect_same(const Transcript& once, const Transcript& again) {
   }
 }
 
-// The same bytes in the same order between the same events, in other pieces. Of exec: what stands on
-// one line of an app-server tape is paired with its request as a whole.
+// The same bytes in the same order between the same events, in other pieces.
 Tape cut_otherwise(Tape tape, Draw& draw) {
   std::vector<harness::Entry> entries;
   for (std::size_t i = 0; i < tape.entries.size();) {
@@ -128,15 +129,45 @@ TEST(Normalization, TwiceIsOnceWhateverASubjectShows) {
   EXPECT_GT(changed, 1000u);
 }
 
-TEST(Normalization, DoesNotDependOnHowTheBytesWereCut) {
-  Draw draw(1);
-  for (const Tape& tape : tapes(3)) {
-    if (tape.transport != harness::Transport::kExec) continue;
-    const Transcript whole = rules().normalize(tape, shown(tape));
-    for (int times = 0; times < 3; ++times) {
-      expect_same(whole, rules().normalize(tape, shown(cut_otherwise(tape, draw))));
+// Of an app-server tape the entries in which codex answers nobody. Those stay whole: what stands on one
+// line is paired with its request as a whole.
+Tape cut_smaller(const Tape& tape, Draw& draw) {
+  Tape cut = tape;
+  cut.entries.clear();
+  for (std::size_t i = 0; i < tape.entries.size(); ++i) {
+    harness::Entry entry = tape.entries[i];
+    const auto* output = std::get_if<harness::FromCodex>(&tape.entries[i].what);
+    if (output == nullptr || !harness::response_ids(tape, i).empty()) {
+      cut.entries.push_back(std::move(entry));
+      continue;
+    }
+    for (std::string_view rest = output->bytes; !rest.empty();) {
+      const std::string piece(rest.substr(0, 1 + draw.below(2 * rest.size())));
+      rest.remove_prefix(piece.size());
+      entry.what = harness::FromCodex{piece};
+      cut.entries.push_back(entry);
     }
   }
+  return cut;
+}
+
+TEST(Normalization, DoesNotDependOnHowTheBytesWereCut) {
+  Draw draw(1);
+  std::size_t compared = 0;
+  for (const Tape& tape : tapes(3)) {
+    const bool is_exec = tape.transport == harness::Transport::kExec;
+    // Where a line is odd the client itself shows what was in its piece: a bad byte takes the lines
+    // before it along.
+    if (!is_exec && tape.name.starts_with("odd/")) continue;
+    const Transcript whole = rules().normalize(tape, shown(tape));
+    for (int times = 0; times < 3; ++times) {
+      const Tape cut = is_exec ? cut_otherwise(tape, draw) : cut_smaller(tape, draw);
+      EXPECT_TRUE(is_exec || cut.entries.size() >= tape.entries.size());
+      expect_same(whole, rules().normalize(tape, shown(cut)));
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 300u);
 }
 
 }  // namespace
