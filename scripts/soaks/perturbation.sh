@@ -2,7 +2,7 @@
 #: replays the corpus ROUNDS times (default 200), each time otherwise: codex's output in pieces of any size and
 #: late, processes stopped for moments, one core or all, 4 to 24 jobs, sessions in another order, another locale,
 #: time zone, umask and HOME; every report must be the same. SESSIONS='PATTERN…' chooses some;
-#: AT_ONCE (2) rounds run at a time
+#: AT_ONCE (2) rounds run at a time, the first of them is FIRST (1)
 
 build() {
   ctd_build dev programs && ctd_link
@@ -62,10 +62,11 @@ replay_otherwise() {
 
 # rounds COUNT VENV: how many of them were not like the first is in $differ.
 rounds() {
-  local number each status first='' this at_once=${AT_ONCE:-2}
+  local begin=${FIRST:-1} number each status first='' this at_once=${AT_ONCE:-2}
+  local last=$((begin + $1 - 1))
   differ=0
-  for ((number = 1; number <= $1; number += at_once)); do
-    for ((each = number; each < number + at_once && each <= $1; ++each)); do
+  for ((number = begin; number <= last; number += at_once)); do
+    for ((each = number; each < number + at_once && each <= last; ++each)); do
       {
         status=0
         replay_otherwise "$each" "$out/$each.json" "$2" || status=$?
@@ -73,19 +74,19 @@ rounds() {
       } &
     done
     wait
-    for ((each = number; each < number + at_once && each <= $1; ++each)); do
+    for ((each = number; each < number + at_once && each <= last; ++each)); do
       status=$(cat "$out/$each.status")
       [ "$status" -le 1 ] || ctd_stop "round $each could not run: exit $status ($(cat "$out/$each.json.how"))"
       this="$status $(digest "$out/$each.json")"
       : "${first:=$this}"
       if [ "$this" = "$first" ]; then
-        [ "$each" = 1 ] || rm "$out/$each.json" "$out/$each.json.how" "$out/$each.status"
+        [ "$each" = "$begin" ] || rm "$out/$each.json" "$out/$each.json.how" "$out/$each.status"
       else
-        ctd_say "round $each ($(cat "$out/$each.json.how")): exit and report differ from round 1, see $out"
+        ctd_say "round $each ($(cat "$out/$each.json.how")): exit and report differ from round $begin, see $out"
         differ=$((differ + 1))
       fi
     done
-    echo "$each of $1, $differ differ" >"$out/progress.txt"
+    echo "$((each - begin)) of $1, $differ differ" >"$out/progress.txt"
   done
   ctd_say "$1 rounds, $differ differ from the first (exit and digest $first)"
 }
