@@ -34,16 +34,15 @@ Value CodexToolState::option(std::string_view key) const {
 
 std::variant<CodexProcess, ClientError> CodexToolState::start(const std::string& arguments,
                                                               bool redact) {
-  const bool from_context = json::truthy(member(tool_, "use_run_context_thread_id"));
+  const bool from_context = uses_context();
   auto parsed = telemetry::codex_tool_arguments(
       arguments, {.with_thread_id = !from_context, .redact = redact});
   if (auto* error = std::get_if<ClientError>(&parsed)) return std::move(*error);
   const auto& inputs = std::get<telemetry::CodexToolArguments>(parsed);
 
   Value thread_id = inputs.thread_id;
-  if (thread_id.is_null() && from_context) {
-    const Value& key = member(tool_, "run_context_thread_id_key");
-    thread_id = member(context_, key.text("codex_thread_id"));
+  if (from_context) {
+    if (std::optional<ClientError> error = read_context(thread_id)) return *error;
   }
   if (thread_id.is_null()) thread_id = member(tool_, "thread_id");
   if (json::truthy(member(tool_, "persist_session"))) {
@@ -76,12 +75,49 @@ std::variant<CodexProcess, ClientError> CodexToolState::start(const std::string&
   return process;
 }
 
+bool CodexToolState::uses_context() const {
+  return json::truthy(member(tool_, "use_run_context_thread_id"));
+}
+
+// _resolve_run_context_thread_id_key, of keys and names that the client takes
+std::string CodexToolState::context_key() const {
+  const Value& key = member(tool_, "run_context_thread_id_key");
+  if (!key.is_null()) return std::string(json::strip(key.text()));
+  constexpr std::string_view prefix = "codex_";
+  const std::string_view name = json::strip(name_);
+  if (!name.starts_with(prefix)) return "codex_thread_id";
+  return "codex_thread_id_" + std::string(json::strip(name.substr(prefix.size())));
+}
+
+// _validate_run_context_thread_id_context, then _read_thread_id_from_run_context. A context out of
+// a tape is None, a dict, or a value that has no attributes to write.
+std::optional<ClientError> CodexToolState::read_context(Value& thread_id) const {
+  const auto refused = [](std::string text) {
+    return ClientError{"agents.exceptions.UserError", std::move(text)};
+  };
+  if (context_.is_null()) {
+    return refused("use_run_context_thread_id=True requires a mutable run context object. "
+                   "Pass context={} (or an object) to Runner.run().");
+  }
+  if (!context_.is_object()) {
+    return refused("use_run_context_thread_id=True requires a mutable run context mapping "
+                   "or a writable object context.");
+  }
+  const std::string key = context_key();
+  const Value& value = member(context_, key);
+  if (value.is_null()) return std::nullopt;
+  if (!value.is_string()) {
+    return refused("Run context \"" + key + "\" must be a string when provided.");
+  }
+  const std::string_view id = json::strip(value.text());
+  if (!id.empty()) thread_id = Value(std::string(id));
+  return std::nullopt;
+}
+
 void CodexToolState::ended(const Value& thread_id) {
   if (has_persisted_) persisted_thread_ = thread_id;
-  if (json::truthy(member(tool_, "use_run_context_thread_id")) && context_.is_object() &&
-      !thread_id.is_null()) {
-    context_.object()->set(member(tool_, "run_context_thread_id_key").text("codex_thread_id"),
-                           thread_id);
+  if (uses_context() && context_.is_object() && !thread_id.is_null()) {
+    context_.object()->set(context_key(), thread_id);
   }
 }
 

@@ -1,7 +1,8 @@
 // From a tool call of the driver to the process that the client would start for it.
 //
 // Source: openai-agents 0.24.0, agents/extensions/experimental/codex/codex_tool.py
-// (_resolve_call_thread_id, _get_or_create_persisted_thread) and exec.py (CodexExec.run builds argv).
+// (_resolve_call_thread_id, _read_thread_id_from_run_context, _get_or_create_persisted_thread) and
+// exec.py (CodexExec.run builds argv).
 #ifndef HARNESS_AGENT_RUN_CODEX_CALL_H_
 #define HARNESS_AGENT_RUN_CODEX_CALL_H_
 
@@ -38,6 +39,11 @@ class CodexToolState {
 
  private:
   json::Value option(std::string_view key) const;
+  bool uses_context() const;
+  std::string context_key() const;
+  // Replaces `thread_id` by the one that the context holds, if any; or the error that the client
+  // raises about a context that it cannot use.
+  std::optional<telemetry::ClientError> read_context(json::Value& thread_id) const;
   std::vector<std::string> argv(const std::vector<std::string>& images,
                                 const json::Value& thread_id) const;
 
