@@ -60,35 +60,50 @@ replay_otherwise() {
   return "$status"
 }
 
-# rounds COUNT VENV: how many of them were not like the first is in $differ.
+# judge: of the rounds in $pending, those that are over. The one that begins comes first.
+judge() {
+  local each status this waiting=()
+  for each in "${pending[@]}"; do
+    if [[ ! -e $out/$each.status || ( -z $first && $each != "$begin" ) ]]; then
+      waiting+=("$each")
+      continue
+    fi
+    status=$(cat "$out/$each.status")
+    [ "$status" -le 1 ] || ctd_stop "round $each could not run: exit $status ($(cat "$out/$each.json.how"))"
+    this="$status $(digest "$out/$each.json")"
+    : "${first:=$this}"
+    if [ "$this" = "$first" ]; then
+      [ "$each" = "$begin" ] || rm "$out/$each.json" "$out/$each.json.how" "$out/$each.status"
+    else
+      ctd_say "round $each ($(cat "$out/$each.json.how")): exit and report differ from round $begin, see $out"
+      differ=$((differ + 1))
+    fi
+    judged=$((judged + 1))
+  done
+  pending=("${waiting[@]}")
+  echo "$judged, $differ differ" >"$out/progress.txt"
+}
+
+# rounds COUNT VENV: how many of them were not like the first is in $differ. Another begins where one
+# ends: each waits at its end for sessions that hang.
 rounds() {
-  local begin=${FIRST:-1} number each status first='' this at_once=${AT_ONCE:-2}
+  local begin=${FIRST:-1} number status first='' judged=0 pending=() at_once=${AT_ONCE:-2}
   local last=$((begin + $1 - 1))
   differ=0
-  for ((number = begin; number <= last; number += at_once)); do
-    for ((each = number; each < number + at_once && each <= last; ++each)); do
-      {
-        status=0
-        replay_otherwise "$each" "$out/$each.json" "$2" || status=$?
-        echo "$status" >"$out/$each.status"
-      } &
-    done
-    wait
-    for ((each = number; each < number + at_once && each <= last; ++each)); do
-      status=$(cat "$out/$each.status")
-      [ "$status" -le 1 ] || ctd_stop "round $each could not run: exit $status ($(cat "$out/$each.json.how"))"
-      this="$status $(digest "$out/$each.json")"
-      : "${first:=$this}"
-      if [ "$this" = "$first" ]; then
-        [ "$each" = "$begin" ] || rm "$out/$each.json" "$out/$each.json.how" "$out/$each.status"
-      else
-        ctd_say "round $each ($(cat "$out/$each.json.how")): exit and report differ from round $begin, see $out"
-        differ=$((differ + 1))
-      fi
-    done
-    echo "$((each - begin)) of $1, $differ differ" >"$out/progress.txt"
+  for ((number = begin; number <= last; ++number)); do
+    {
+      status=0
+      replay_otherwise "$number" "$out/$number.json" "$2" || status=$?
+      echo "$status" >"$out/$number.status.part"
+      mv "$out/$number.status.part" "$out/$number.status"
+    } &
+    pending+=("$number")
+    if [ "${#pending[@]}" -ge "$at_once" ]; then wait -n; fi
+    judge
   done
-  ctd_say "$1 rounds, $differ differ from the first (exit and digest $first)"
+  wait
+  judge
+  ctd_say "$judged rounds, $differ differ from the first (exit and digest $first)"
 }
 
 # A client that shows where it is: its span's name ends in the time zone.
@@ -109,7 +124,7 @@ run() {
   SESSIONS=failing-command rounds 4 "$out/venv"
   [ "$differ" -gt 0 ] || { ctd_say "a client that shows the time zone was not seen"; return 1; }
   ctd_say "a client that shows the time zone is seen, as it must be"
-  rm -f "$out"/*.json "$out"/*.how
+  rm -f "$out"/*.json "$out"/*.how "$out"/*.status
   SESSIONS=$wanted rounds "${ROUNDS:-200}" .venv
   [ "$differ" = 0 ]
 }
